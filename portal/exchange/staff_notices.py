@@ -122,7 +122,7 @@ REGISTRY = ImportKind(
         _("Import of a bank file"),
         ("импорт реестра", "import of a registry"),
         "payments.import_registry",
-        Link("office_registries"),
+        Link("office_bank_files"),
     ),
 )
 

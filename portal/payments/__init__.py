@@ -1,3 +1,3 @@
-"""Gateways, payments, refunds, bank registries, reconciliation.
+"""Gateways, payments, refunds, bank payment files, reconciliation.
 
 Knows billing and the ledger; not who shows it."""

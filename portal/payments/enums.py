@@ -86,7 +86,7 @@ class DuplicateDecision(models.TextChoices):
 
 
 class Layout(models.TextChoices):
-    """Layouts of a registry file."""
+    """Layouts of a bank file."""
 
     DELIMITED = "delimited", _("Fields with a separator")
     FIXED = "fixed", _("Fixed width")
@@ -98,7 +98,7 @@ class Layout(models.TextChoices):
 
 
 class Encoding(models.TextChoices):
-    """Encodings of registries; the file's own signs win over the declared one."""
+    """Encodings of bank files; the file's own signs win over the declared one."""
 
     AUTO = "auto", _("Identify")
     UTF8 = "utf-8", "UTF-8"
@@ -108,7 +108,7 @@ class Encoding(models.TextChoices):
 
 
 class Purpose(models.TextChoices):
-    """Purposes of a registry's lines."""
+    """Purposes of a bank file's lines."""
 
     CREDIT = "credit", _("Payments to be credited")
     COMPARE = "compare", _("Report on payments that we have: compare only")
@@ -122,7 +122,7 @@ class NegativeSums(models.TextChoices):
 
 
 class Field(models.TextChoices):
-    """Contents of a registry's column."""
+    """Contents of a bank file's column."""
 
     DATE = "date", _("Payment date")
     TIME = "time", _("Payment time")
@@ -143,7 +143,7 @@ class Field(models.TextChoices):
 
 
 class FileState(models.TextChoices):
-    """States of a registry file."""
+    """States of a bank file."""
 
     UPLOADED = "uploaded", _("Being read")
     CHECKED = "checked", _("Checked, not imported")
@@ -192,7 +192,7 @@ class DifferenceKind(models.TextChoices):
     LEDGER_ORPHAN = "ledger_orphan", _("In the ledger without a payment")
     REFUND_NOT_IN_LEDGER = "refund_not_in_ledger", _("Returned, but not in the ledger")
     REFUND_AT_GATEWAY = "refund_at_gateway", _("The gateway returned another sum")
-    REGISTRY_LINE = "registry_line", _("A line of a bank file without its payment")
+    REGISTRY_LINE = "bank_file_line", _("A line of a bank file without its payment")
     REPORT_LINE = "report_line", _("The gateway's report has a payment that we do not")
     NO_RECEIPT = "no_receipt", _("The electronic receipt is not registered")
     UNIDENTIFIED = "unidentified", _("A payment waits for its account")

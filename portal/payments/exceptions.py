@@ -55,8 +55,8 @@ class NoticeRefused(PaymentError):
         self.code = code
 
 
-class RegistryRefused(PaymentError):
-    """A registry file that is not taken as a whole; `code` says why, `detail` what was seen."""
+class BankFileRefused(PaymentError):
+    """A bank file that is not taken as a whole; `code` says why, `detail` what was seen."""
 
     def __init__(self, code: str, detail: str = "") -> None:
         super().__init__(f"{code} {detail}".strip())

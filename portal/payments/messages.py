@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from portal.core.formatting import money_text
 from portal.core.refusals import ByCode, RefusalMessage, declare, error_message
 from portal.payments import exceptions
-from portal.payments.models import RegistryFile
+from portal.payments.models import BankFile
 
 _SUM = re.compile(r"(?<![\d.-])-?\d+\.\d{2}(?![\d.])")
 
@@ -100,7 +100,7 @@ declare(
             staff=ByCode(REFUNDS | {"state": gettext_lazy("Somebody has decided about this refund already.")}),
         ),
         exceptions.LineSettled: RefusalMessage(gettext_lazy("Somebody has settled this payment already.")),
-        exceptions.RegistryRefused: RefusalMessage(
+        exceptions.BankFileRefused: RefusalMessage(
             ByCode(FILES, finish=lambda refusal, text: with_detail(text, refusal.detail)), field="file"
         ),
     },
@@ -108,8 +108,8 @@ declare(
 )
 
 
-def file_refusal(file: RegistryFile) -> str:
+def file_refusal(file: BankFile) -> str:
     """Why a stored bank file was refused; empty while it was not."""
     if not file.refusal:
         return ""
-    return error_message(exceptions.RegistryRefused(file.refusal, file.refusal_detail), for_staff=True)
+    return error_message(exceptions.BankFileRefused(file.refusal, file.refusal_detail), for_staff=True)

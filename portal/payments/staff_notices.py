@@ -1,4 +1,4 @@
-"""Alerts to staff when a registry or a reconciliation does not succeed."""
+"""Alerts to staff when a bank file or a reconciliation does not succeed."""
 
 import datetime as dt
 
@@ -10,7 +10,7 @@ from portal.notifications import categories
 from portal.notifications.declarations import Link, NotificationKind, Placeholder, day, register
 from portal.notifications.texts import Text
 from portal.payments.enums import DifferenceKind
-from portal.payments.models import ReconciliationRun, RegistryFile
+from portal.payments.models import BankFile, ReconciliationRun
 
 
 def _bad_text(counts: tuple[int, int]) -> str:
@@ -37,7 +37,7 @@ REGISTRY_REFUSED = register(
         code="registry_refused",
         name=_("Bank file refused (staff)"),
         category=categories.JOB_FAILED,
-        link=Link("office_registry", (1,)),
+        link=Link("office_bank_file", (1,)),
         permission="payments.import_registry",
         placeholders={
             "file": Placeholder(_("Name of the file"), "sber_20261115.txt"),
@@ -81,8 +81,8 @@ RECONCILIATION_DIFFERS = register(
 )
 
 
-def notify_registry_refused(file: RegistryFile, *, why: str) -> int:
-    """Tell those who import registries that a file cannot be imported as it is; once for a file's content.
+def notify_bank_file_refused(file: BankFile, *, why: str) -> int:
+    """Tell those who import bank files that a file cannot be imported as it is; once for a file's content.
 
     `why` is what is wrong with the whole file, in words; empty when it is single lines.
     """

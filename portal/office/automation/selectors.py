@@ -25,7 +25,7 @@ JOBS: dict[str, "str | Promise"] = {
     "send-messages": gettext_lazy("Send waiting messages"),
     "ask-about-payments": gettext_lazy("Ask the bank about open payments"),
     "reconcile-payments": gettext_lazy("Compare payments with the bank"),
-    "resume-registries": gettext_lazy("Resume bank file imports"),
+    "resume-bank-files": gettext_lazy("Resume bank file imports"),
     "answer-recoveries": gettext_lazy("Answer requests for access"),
     "publish-scheduled": gettext_lazy("Publish pages on their day"),
     "look-at-links": gettext_lazy("Check links"),

@@ -38,9 +38,9 @@ from portal.office.readings.selectors import heat_map
 from portal.office.system import selectors as system
 from portal.payments.enums import DifferenceKind, DuplicateDecision, RefundState
 from portal.payments.models import PossibleDuplicate, Refund
+from portal.payments.selectors.bank_file_lines import lines_to_decide
 from portal.payments.selectors.differences import open_differences
 from portal.payments.selectors.guesses import unidentified
-from portal.payments.selectors.registry_lines import lines_to_decide
 from portal.service_requests.commissioning.enums import ApplicationState
 from portal.service_requests.commissioning.models import Application as MeterApplication
 from portal.service_requests.dispatch.enums import RequestState as DispatchState
@@ -145,11 +145,11 @@ WAITING = (
         "payments.import_registry",
         ngettext_lazy("line of a registry to decide", "lines of registries to decide"),
         lambda _today: lines_to_decide().count(),
-        "office_registries",
+        "office_bank_files",
         "?waiting=yes",
     ),
     WaitingItem(
-        "payments.view_registryline",
+        "payments.view_bankfileline",
         ngettext_lazy("payment without an account", "payments without an account"),
         lambda _today: unidentified().count(),
         "office_unknown",

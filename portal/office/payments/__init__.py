@@ -1,1 +1,1 @@
-"""The accountant's money: payments, refunds, registries, the unidentified, reconciliation, duplicates."""
+"""The accountant's money: payments, refunds, bank files, the unidentified, reconciliation, duplicates."""

@@ -1,4 +1,4 @@
-"""Forms of the section: a registry's file, whose an unidentified payment is, refunds, days to reconcile."""
+"""Forms of the section: a bank file's file, whose an unidentified payment is, refunds, days to reconcile."""
 
 import datetime as dt
 from decimal import Decimal
@@ -19,7 +19,7 @@ from portal.payments.exceptions import AmountRefused
 _FILE_HELP = gettext_lazy("Up to 30 MB; may be a ZIP. Where the bank sends two files, put both into one ZIP.")
 
 
-class RegistryForm(WithoutColons, forms.Form):
+class BankFileForm(WithoutColons, forms.Form):
     """A bank's file and how to read it."""
 
     template = forms.ModelChoiceField(active_templates(), label=gettext_lazy("Template"))

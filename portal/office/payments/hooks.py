@@ -1,21 +1,21 @@
-"""Payments: registries of banks, unidentified payments, refunds, reconciliation with gateways."""
+"""Payments: banks' payment files, unidentified payments, refunds, reconciliation with gateways."""
 
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from portal.office.common.menu import Screen
 from portal.office.common.sections import OfficeSection
-from portal.office.payments import lists, refund_views, registry_views, views
+from portal.office.payments import bank_file_views, lists, refund_views, views
 
 SECTION = OfficeSection(
     urls=[
-        path("office/payments/registries/", registry_views.overview, name="office_registries"),
-        path("office/payments/registries/sample/<int:pk>/", registry_views.sample, name="office_registry_sample"),
-        path("office/payments/registries/<int:pk>/", registry_views.registry, name="office_registry"),
-        path("office/payments/registries/<int:pk>/export/", registry_views.export, name="office_registry_export"),
-        path("office/payments/unidentified/", registry_views.unknown, name="office_unknown"),
-        path("office/payments/unidentified/export/", registry_views.export_unknown, name="office_unknown_export"),
-        path("office/payments/unidentified/<int:pk>/", registry_views.line, name="office_line"),
+        path("office/payments/registries/", bank_file_views.overview, name="office_bank_files"),
+        path("office/payments/registries/sample/<int:pk>/", bank_file_views.sample, name="office_bank_file_sample"),
+        path("office/payments/registries/<int:pk>/", bank_file_views.bank_file, name="office_bank_file"),
+        path("office/payments/registries/<int:pk>/export/", bank_file_views.export, name="office_bank_file_export"),
+        path("office/payments/unidentified/", bank_file_views.unknown, name="office_unknown"),
+        path("office/payments/unidentified/export/", bank_file_views.export_unknown, name="office_unknown_export"),
+        path("office/payments/unidentified/<int:pk>/", bank_file_views.line, name="office_line"),
         path("office/payments/refunds/", refund_views.overview, name="office_refunds"),
         path("office/payments/refunds/export/", refund_views.export, name="office_refunds_export"),
         path("office/payments/refunds/new/<int:pk>/", refund_views.new, name="office_refund_new"),
@@ -26,7 +26,7 @@ SECTION = OfficeSection(
         path("office/payments/<int:pk>/", views.payment, name="office_payment"),
     ],
     screens=[
-        Screen("payments", _("Bank payment files"), "office_registries", "upload", 10, ("payments.import_registry",)),
+        Screen("payments", _("Bank payment files"), "office_bank_files", "upload", 10, ("payments.import_registry",)),
         Screen("payments", _("Unidentified payments"), "office_unknown", "help", 20, ("payments.settle_line",)),
         Screen(
             "payments",

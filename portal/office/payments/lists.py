@@ -1,4 +1,4 @@
-"""Lists of the section: payments, templates of registries, rules, what passed with the gateway."""
+"""Lists of the section: payments, templates of bank files, rules, what passed with the gateway."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ from portal.office.accounts.lists import account_link
 from portal.office.common.columns import money_column, yes_no_column
 from portal.office.common.forms import AccountNumberField
 from portal.office.common.lists import OfficeAdmin, RecordPermissions
-from portal.payments.models import GatewayEvent, IdentificationRule, Payment, RegistryTemplate
+from portal.payments.models import BankFileTemplate, GatewayEvent, IdentificationRule, Payment
 from portal.payments.problems import problem_text
 
 
@@ -101,14 +101,14 @@ class PaymentAdmin(OfficeAdmin):
 class TemplateAdmin(OfficeAdmin):
     """Templates of banks' payment files."""
 
-    model = RegistryTemplate
+    model = BankFileTemplate
     group = "payments"
     menu_icon = "table"
     menu_order = 110
     permission_helper_class = RecordPermissions
     list_display = ("name", "layout", "channel", "purpose", "used")
     list_export = ("name", "code", "layout", "channel", "purpose", "active")
-    used = yes_no_column("active", RegistryTemplate._meta.get_field("active").verbose_name)
+    used = yes_no_column("active", BankFileTemplate._meta.get_field("active").verbose_name)
     list_filter = ("layout", "channel", "active")
     search_fields = ("name", "code")
     panels = [

@@ -1,21 +1,21 @@
-"""What the accountant looks through: refunds, files and lines of registries, payments, differences."""
+"""What the accountant looks through: refunds, files and lines of bank files, payments, differences."""
 
 from django.db.models import Count, Q, QuerySet
 
 from portal.payments.enums import DuplicateDecision, LineState, RefundState, ReportedReadingState
 from portal.payments.models import (
+    BankFile,
+    BankFileLine,
+    BankFileTemplate,
     Difference,
     Payment,
     PossibleDuplicate,
     ReconciliationRun,
     Refund,
-    RegistryFile,
-    RegistryLine,
-    RegistryTemplate,
 )
+from portal.payments.selectors.bank_file_lines import files_to_decide
 from portal.payments.selectors.differences import open_differences
 from portal.payments.selectors.guesses import unidentified
-from portal.payments.selectors.registry_lines import files_to_decide
 
 SHOWN_RUNS = 10
 SHOWN_DECIDED = 50
@@ -51,28 +51,28 @@ def waiting_refunds() -> int:
     return Refund.objects.filter(state__in=(RefundState.REQUESTED, RefundState.AWAITING)).count()
 
 
-def active_templates() -> QuerySet[RegistryTemplate]:
-    """Templates by which registries may be read."""
-    return RegistryTemplate.objects.filter(active=True)
+def active_templates() -> QuerySet[BankFileTemplate]:
+    """Templates by which bank files may be read."""
+    return BankFileTemplate.objects.filter(active=True)
 
 
-def template_with_columns(pk: int) -> RegistryTemplate | None:
+def template_with_columns(pk: int) -> BankFileTemplate | None:
     """A template with its columns."""
-    return RegistryTemplate.objects.prefetch_related("columns").filter(pk=pk).first()
+    return BankFileTemplate.objects.prefetch_related("columns").filter(pk=pk).first()
 
 
-def registry_files(*, query: str, to_decide: bool) -> QuerySet[RegistryFile]:
+def bank_files(*, query: str, to_decide: bool) -> QuerySet[BankFile]:
     """Files by a part of their name, or those that wait for a decision; newest first."""
-    files = (files_to_decide() if to_decide else RegistryFile.objects.all()).select_related("template", "uploaded_by")
+    files = (files_to_decide() if to_decide else BankFile.objects.all()).select_related("template", "uploaded_by")
     return files.filter(name__icontains=query) if query else files
 
 
-def registry_file(pk: int) -> RegistryFile | None:
+def bank_file(pk: int) -> BankFile | None:
     """A file with its template and who brought it."""
-    return RegistryFile.objects.select_related("template", "uploaded_by").filter(pk=pk).first()
+    return BankFile.objects.select_related("template", "uploaded_by").filter(pk=pk).first()
 
 
-def lines_to_look_at(file: RegistryFile, *, state: str, reading_state: str) -> QuerySet[RegistryLine]:
+def lines_to_look_at(file: BankFile, *, state: str, reading_state: str) -> QuerySet[BankFileLine]:
     """Lines of one state, those whose readings have one, or those to be looked at."""
     lines = file.lines.select_related("account", "payment")
     if reading_state:
@@ -82,18 +82,18 @@ def lines_to_look_at(file: RegistryFile, *, state: str, reading_state: str) -> Q
     return lines.filter(Q(state__in=TO_LOOK_AT) | ~Q(problem="") | Q(reading_state=ReportedReadingState.REFUSED))
 
 
-def lines_of(file: RegistryFile, *, state: str) -> QuerySet[RegistryLine]:
+def lines_of(file: BankFile, *, state: str) -> QuerySet[BankFileLine]:
     """Every line of a file, or those of one state."""
     return file.lines.filter(state=state) if state else file.lines.all()
 
 
-def reading_state_counts(file: RegistryFile) -> QuerySet[RegistryLine, tuple[str, int]]:
+def reading_state_counts(file: BankFile) -> QuerySet[BankFileLine, tuple[str, int]]:
     """Return what became of the readings told in a file: state and number of lines."""
     lines = file.lines.exclude(reading_state="").order_by("reading_state")
     return lines.values_list("reading_state").annotate(count=Count("pk"))
 
 
-def unidentified_by(query: str) -> QuerySet[RegistryLine]:
+def unidentified_by(query: str) -> QuerySet[BankFileLine]:
     """Payments without an account by payer, account or address as written; the oldest first."""
     lines = unidentified()
     if query:
@@ -101,9 +101,9 @@ def unidentified_by(query: str) -> QuerySet[RegistryLine]:
     return lines.order_by("paid_on", "pk")
 
 
-def registry_line(pk: int) -> RegistryLine | None:
+def bank_file_line(pk: int) -> BankFileLine | None:
     """A line with its file and the template."""
-    return RegistryLine.objects.select_related("file__template").filter(pk=pk).first()
+    return BankFileLine.objects.select_related("file__template").filter(pk=pk).first()
 
 
 def open_duplicates() -> QuerySet[PossibleDuplicate]:

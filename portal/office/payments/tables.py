@@ -4,12 +4,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from portal.core.exports import Column
-from portal.exchange.registries.problems import problem_text
+from portal.exchange.bank_files.problems import problem_text
 from portal.office.payments.differences import DifferenceRow
-from portal.payments.models import Refund, RegistryLine
+from portal.payments.models import BankFileLine, Refund
 
 
-def _reading_outcome(line: RegistryLine) -> str:
+def _reading_outcome(line: BankFileLine) -> str:
     return f"{line.get_reading_state_display()}. {line.reading_note}".strip(". ") if line.reading_state else ""
 
 
@@ -29,7 +29,7 @@ REFUNDS: list[Column[Refund]] = [
     Column(_("Answer to the resident"), lambda refund: refund.answer),
 ]
 
-LINES: list[Column[RegistryLine]] = [
+LINES: list[Column[BankFileLine]] = [
     Column(_("Line"), lambda line: line.number),
     Column(_("State"), lambda line: line.get_state_display()),
     Column(_("Problem"), lambda line: problem_text(line.problem, line.detail)),
@@ -43,7 +43,7 @@ LINES: list[Column[RegistryLine]] = [
     Column(_("As entered"), lambda line: line.raw),
 ]
 
-UNIDENTIFIED: list[Column[RegistryLine]] = [
+UNIDENTIFIED: list[Column[BankFileLine]] = [
     Column(_("Paid on"), lambda line: line.paid_on),
     Column(_("Sum, ₽"), lambda line: line.amount),
     Column(_("Account as written"), lambda line: line.account_text),

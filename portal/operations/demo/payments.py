@@ -1,4 +1,4 @@
-"""Money as it comes in: cards through the demo bank, a bank's registry, refunds, a payment made twice."""
+"""Money as it comes in: cards through the demo bank, a bank's payment file, refunds, a payment made twice."""
 
 import datetime as dt
 import uuid
@@ -7,20 +7,20 @@ from decimal import Decimal
 
 from portal.accounts.models import Account, Person, User
 from portal.billing.services import submit_correction
-from portal.exchange.registries.reported_readings import submit_reported_readings
-from portal.exchange.registries.services import take_registry
+from portal.exchange.bank_files.reported_readings import submit_reported_readings
+from portal.exchange.bank_files.services import take_bank_file
 from portal.ledger.selectors import balances
 from portal.metering.selectors import active_meters
 from portal.operations.demo.world import World, at_time
 from portal.payments.gateways import gateway_by_code
 from portal.payments.gateways.demo import bank, cards
 from portal.payments.gateways.demo.gateway import DemoGateway
-from portal.payments.models import DemoBankPayment, Payment, RegistryFile, RegistryTemplate
+from portal.payments.models import BankFile, BankFileTemplate, DemoBankPayment, Payment
+from portal.payments.services.bank_files import begin_import, import_all
 from portal.payments.services.paying import PaymentRequest, begin_payment, refresh_payment
 from portal.payments.services.receipts import refresh_receipt, refresh_refund_receipt
 from portal.payments.services.reconciliation import reconcile
 from portal.payments.services.refunds import make_refund, request_refund
-from portal.payments.services.registries import begin_import, import_all
 from portal.payments.services.sending_refunds import send_refund
 
 MIR, VISA, MASTERCARD, NO_MONEY = "2200000000000004", "4111111111111111", "5555555555554444", "4000000000000010"
@@ -48,13 +48,13 @@ UNKNOWN = (
 
 
 def load(world: World) -> None:
-    """Card payments of the named residents, one registry imported and one with a bad line, refunds, a double."""
+    """Card payments of the named residents, one bank file imported and one with a bad line, refunds, a double."""
     gateway = DemoGateway()
     if gateway.is_ready:
         _cards(world, gateway)
     bank_day = world.office(world.today).date()
     _nights(world, gateway, world.today - dt.timedelta(days=6), bank_day)
-    _registries(world, bank_day)
+    _bank_files(world, bank_day)
     asleep = dt.timedelta(days=world.loaded_at < dt.time(*NIGHT))
     _nights(world, gateway, bank_day + dt.timedelta(days=1), world.today - asleep)
     world.progress("card payments, a bank registry, refunds")
@@ -136,7 +136,7 @@ def _waiting(world: World, account: Account) -> None:
     )
 
 
-def _registries(world: World, bank_day: dt.date) -> None:
+def _bank_files(world: World, bank_day: dt.date) -> None:
     owed = balances([household.account.pk for household in world.households])
     paying = [
         household
@@ -161,11 +161,11 @@ def _registries(world: World, bank_day: dt.date) -> None:
     _taken(world, "sberbank-13", f"sber_{bank_day:%Y%m%d}.txt", wrong, 16, 8)
 
 
-def _taken(world: World, template: str, name: str, data: bytes, hour: int, minute: int) -> RegistryFile:
+def _taken(world: World, template: str, name: str, data: bytes, hour: int, minute: int) -> BankFile:
     """Return what the accountant sent up on the last working day."""
     now = world.at(at_time(world.office(world.today).date(), dt.time(hour, minute)))
-    return take_registry(
-        template=RegistryTemplate.objects.get(code=template),
+    return take_bank_file(
+        template=BankFileTemplate.objects.get(code=template),
         name=name,
         data=data,
         by=world.staff.get("accountant"),
@@ -174,7 +174,7 @@ def _taken(world: World, template: str, name: str, data: bytes, hour: int, minut
     )
 
 
-def _imported(world: World, template: str, name: str, data: bytes, hour: int, minute: int) -> RegistryFile:
+def _imported(world: World, template: str, name: str, data: bytes, hour: int, minute: int) -> BankFile:
     file = _taken(world, template, name, data, hour, minute)
     return import_all(file_id=begin_import(file=file).pk, now=file.uploaded_at + dt.timedelta(minutes=2))
 
@@ -192,7 +192,7 @@ def _with_readings(rows: list[_Row], day: dt.date) -> bytes:
 
 
 def _file(rows: list[_Row], day: dt.date) -> bytes:
-    """A registry of Sberbank's thirteen fields; the bill paid is of the month before."""
+    """A bank file of Sberbank's thirteen fields; the bill paid is of the month before."""
     lines = []
     for number, row in enumerate(rows, 1):
         address = row.account.premises.address if row.account else row.address

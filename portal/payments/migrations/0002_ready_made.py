@@ -1,4 +1,4 @@
-"""What a fresh site starts with: templates of banks' registries."""
+"""What a fresh site starts with: templates of banks' payment files."""
 
 from django.db import migrations
 
@@ -57,8 +57,8 @@ DBF_COLUMNS = [("date", None, "DATE"), ("account", None, "LS"), ("amount", None,
 
 
 def create(apps, schema_editor):
-    Template = apps.get_model("payments", "RegistryTemplate")
-    Column = apps.get_model("payments", "RegistryColumn")
+    Template = apps.get_model("payments", "BankFileTemplate")
+    Column = apps.get_model("payments", "BankFileColumn")
     for values, columns in ((SBERBANK, SBERBANK_COLUMNS), (POST, POST_COLUMNS), (TWO_FILES, TWO_FILES_COLUMNS)):
         template = Template.objects.create(**values)
         Column.objects.bulk_create(

@@ -1,19 +1,23 @@
-"""Payments, what passed with the gateways, refunds, bank registries, reconciliation."""
+"""Payments, what passed with the gateways, refunds, bank payment files, reconciliation."""
 
+from portal.payments.models.bank_file import (
+    BankFile,
+    BankFileColumn,
+    BankFileLine,
+    BankFileTemplate,
+    IdentificationRule,
+)
 from portal.payments.models.demo_bank import DemoBankPayment, DemoBankRefund
 from portal.payments.models.payment import GatewayEvent, Payment, PossibleDuplicate
 from portal.payments.models.reconciliation import Difference, ReconciliationRun
 from portal.payments.models.refund import Refund
-from portal.payments.models.registry import (
-    IdentificationRule,
-    RegistryColumn,
-    RegistryFile,
-    RegistryLine,
-    RegistryTemplate,
-)
 from portal.payments.models.terms import PaymentSettings
 
 __all__ = [
+    "BankFile",
+    "BankFileColumn",
+    "BankFileLine",
+    "BankFileTemplate",
     "DemoBankPayment",
     "DemoBankRefund",
     "Difference",
@@ -24,8 +28,4 @@ __all__ = [
     "PossibleDuplicate",
     "ReconciliationRun",
     "Refund",
-    "RegistryColumn",
-    "RegistryFile",
-    "RegistryLine",
-    "RegistryTemplate",
 ]

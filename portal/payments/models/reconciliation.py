@@ -7,12 +7,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from portal.payments.enums import DifferenceKind
+from portal.payments.models.bank_file import BankFileLine
 from portal.payments.models.payment import Payment
-from portal.payments.models.registry import RegistryLine
 
 
 class ReconciliationRun(models.Model):
-    """Gateway, payments, ledger and registries compared for a span of days (both inclusive)."""
+    """Gateway, payments, ledger and bank files compared for a span of days (both inclusive)."""
 
     first_day = models.DateField(pgettext_lazy("portal", "From"))
     last_day = models.DateField(pgettext_lazy("portal", "To"))
@@ -81,6 +81,6 @@ class Difference(models.Model):
         return self.key
 
 
-def difference_key(line: RegistryLine, kind: DifferenceKind) -> str:
-    """The key of a difference about a registry's line."""
+def difference_key(line: BankFileLine, kind: DifferenceKind) -> str:
+    """The key of a difference about a bank file's line."""
     return f"{kind}:{line.file_id}:{line.number}"

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from portal.accounts.models import Account
 from portal.payments.enums import FileState, LineState
-from portal.payments.models import RegistryLine
+from portal.payments.models import BankFileLine
 
 MOST = 5
 _LOOK_ALIKE = str.maketrans("ОOоoЗз", "000033")
@@ -31,9 +31,9 @@ class Guess:
         return 4 * self.exact + 2 * self.number + self.name + self.address
 
 
-def unidentified() -> QuerySet[RegistryLine]:
-    """Lines of imported registries that wait for their account, with their file."""
-    waiting = RegistryLine.objects.filter(state=LineState.UNKNOWN, file__state=FileState.IMPORTED)
+def unidentified() -> QuerySet[BankFileLine]:
+    """Lines of imported bank files that wait for their account, with their file."""
+    waiting = BankFileLine.objects.filter(state=LineState.UNKNOWN, file__state=FileState.IMPORTED)
     return waiting.select_related("file__template")
 
 
@@ -56,7 +56,7 @@ def near_numbers(text: str) -> set[str]:
     return near
 
 
-def guesses(line: RegistryLine) -> list[Guess]:
+def guesses(line: BankFileLine) -> list[Guess]:
     """At most five accounts, the likeliest first (three queries)."""
     accounts = Account.objects.with_address()
     by_number = {account.pk: account for account in accounts.filter(number__in=near_numbers(line.account_text))}

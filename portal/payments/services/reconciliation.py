@@ -1,4 +1,4 @@
-"""Gateway ↔ payments ↔ ledger ↔ registries: what they disagree about is listed, and stays listed until it is gone."""
+"""Gateway ↔ payments ↔ ledger ↔ bank files: what they disagree about is listed, and stays listed until it is gone."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from portal.ledger.models import Entry
 from portal.ledger.selectors import IN_KOPECKS
 from portal.payments.enums import DifferenceKind, FileState, LineState, PaymentState, ReceiptState, RefundState
 from portal.payments.gateways.base import Gateway, GatewayError, PaymentAnswer
-from portal.payments.models import Difference, Payment, ReconciliationRun, Refund, RegistryLine
+from portal.payments.models import BankFileLine, Difference, Payment, ReconciliationRun, Refund
 from portal.payments.models.reconciliation import difference_key
 from portal.payments.selectors.guesses import unidentified
 from portal.payments.services.applying import apply_answer
@@ -62,7 +62,7 @@ def reconcile(
         except GatewayError as error:
             run.gateway_answered, run.error = False, f"{type(error).__name__}: {error.code}"[:250]
     differences += [*_ledger_of_payments(run), *_ledger_orphans(run), *_ledger_of_refunds(run)]
-    differences += [*_registries(run), *_unidentified(now), *_receipts(run, now)]
+    differences += [*_bank_files(run), *_unidentified(now), *_receipts(run, now)]
     _store(run, differences, now)
     paid = Payment.objects.filter(state=PaymentState.SUCCEEDED, paid_on__range=(first_day, last_day))
     run.payments, run.amount = paid.count(), from_kopecks(paid.aggregate(total=Sum(IN_KOPECKS))["total"] or 0)
@@ -198,8 +198,8 @@ def _receipts(run: ReconciliationRun, now: dt.datetime) -> Iterator[FoundDiffere
         yield _of_refund(refund, DifferenceKind.NO_RECEIPT, refund.get_receipt_state_display())
 
 
-def _registries(run: ReconciliationRun) -> Iterator[FoundDifference]:
-    lines = RegistryLine.objects.filter(
+def _bank_files(run: ReconciliationRun) -> Iterator[FoundDifference]:
+    lines = BankFileLine.objects.filter(
         file__state=FileState.IMPORTED, paid_on__range=(run.first_day, run.last_day)
     ).select_related("file")
     for line in lines.filter(state=LineState.COMPARED).exclude(problem=""):
@@ -216,7 +216,7 @@ def _unidentified(now: dt.datetime) -> Iterator[FoundDifference]:
         yield replace(difference, since=since, waits=now - since < QUEUE)
 
 
-def _of_line(line: RegistryLine, kind: DifferenceKind, ours: str) -> FoundDifference:
+def _of_line(line: BankFileLine, kind: DifferenceKind, ours: str) -> FoundDifference:
     return FoundDifference(
         kind=kind,
         key=difference_key(line, kind),

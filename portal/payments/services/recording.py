@@ -1,4 +1,4 @@
-"""Payments that reached the company outside the site: registries of banks, the post, the cash desk."""
+"""Payments that reached the company outside the site: banks' payment files, the post, the cash desk."""
 
 import datetime as dt
 import uuid
@@ -87,7 +87,7 @@ def record_external_payment(
     """Record one payment that was made outside the site and book it in the ledger; a repeat returns what stands.
 
     `amount` in ₽, above zero, whole kopecks; `for_period` is the first day of the month that the payer named.
-    For many at once (a registry, a history) use `record_external_payments`: it is a hundred times as fast.
+    For many at once (a bank file, a history) use `record_external_payments`: it is a hundred times as fast.
     Raises AmountRefused; KeyReused when the key stands with another account or sum.
     """
     row = ExternalPayment(

@@ -14,9 +14,9 @@ from portal.core.bulk import batches
 from portal.core.money import from_kopecks
 from portal.ledger.selectors import IN_KOPECKS
 from portal.payments.enums import FileState, LineState, PaymentState, Purpose
-from portal.payments.exceptions import RegistryRefused
-from portal.payments.models import Payment, RegistryFile, RegistryLine
-from portal.payments.selectors.registry_lines import DECIDED_IN
+from portal.payments.exceptions import BankFileRefused
+from portal.payments.models import BankFile, BankFileLine, Payment
+from portal.payments.selectors.bank_file_lines import DECIDED_IN
 
 if TYPE_CHECKING:
     from portal.accounts.models import User
@@ -46,7 +46,7 @@ class NewPayment:
 class Repeats:
     """Finds, for the lines of a chunk, equal payments of other files and of the same file."""
 
-    def __init__(self, file: RegistryFile, payments: Sequence[NewPayment]) -> None:
+    def __init__(self, file: BankFile, payments: Sequence[NewPayment]) -> None:
         self._credited = _credited(file, payments)
         self._waiting = _not_credited(file, payments)
         self._here = _in_file(file, payments)
@@ -77,7 +77,7 @@ def _may_be_same(operation: str, other: str) -> bool:
     return not operation or not other or operation.lstrip("0") == other.lstrip("0")
 
 
-def _credited(file: RegistryFile, payments: Sequence[NewPayment]) -> dict[_Key, _Before]:
+def _credited(file: BankFile, payments: Sequence[NewPayment]) -> dict[_Key, _Before]:
     """Payments of the same source on the accounts of the chunk, by account, sum and day."""
     earlier: dict[_Key, _Before] = {}
     days = [payment.paid_on for payment in payments]
@@ -88,9 +88,9 @@ def _credited(file: RegistryFile, payments: Sequence[NewPayment]) -> dict[_Key, 
             channel=file.template.channel,
             state=PaymentState.SUCCEEDED,
             paid_on__range=(min(days), max(days)),
-        ).exclude(registry_line__file_id=file.pk)
+        ).exclude(bank_file_line__file_id=file.pk)
         for account_id, amount, paid_on, operation, note in rows.values_list(
-            "account_id", "amount", "paid_on", "registry_line__operation", "note"
+            "account_id", "amount", "paid_on", "bank_file_line__operation", "note"
         ):
             if paid_on is None:
                 continue
@@ -100,13 +100,13 @@ def _credited(file: RegistryFile, payments: Sequence[NewPayment]) -> dict[_Key, 
     return earlier
 
 
-def _not_credited(file: RegistryFile, payments: Sequence[NewPayment]) -> dict[_Key, _Before]:
+def _not_credited(file: BankFile, payments: Sequence[NewPayment]) -> dict[_Key, _Before]:
     """Lines of imported files that wait for their account or were dismissed, by the account as written."""
     written = sorted({payment.account_text for payment in payments if payment.account_id is None})
     days = [payment.paid_on for payment in payments]
     earlier: dict[_Key, _Before] = {}
     for part in batches(written, PARAMETERS):
-        rows = RegistryLine.objects.filter(
+        rows = BankFileLine.objects.filter(
             account_text__in=part,
             file__state=FileState.IMPORTED,
             file__template__channel=file.template.channel,
@@ -121,7 +121,7 @@ def _not_credited(file: RegistryFile, payments: Sequence[NewPayment]) -> dict[_K
     return earlier
 
 
-def _in_file(file: RegistryFile, payments: Sequence[NewPayment]) -> dict[_Key, str]:
+def _in_file(file: BankFile, payments: Sequence[NewPayment]) -> dict[_Key, str]:
     """Lines of this file that were read before the chunk and have no operation number."""
     days = sorted({payment.paid_on for payment in payments if not payment.operation})
     sums = {payment.amount for payment in payments if not payment.operation}
@@ -138,7 +138,7 @@ def _in_file(file: RegistryFile, payments: Sequence[NewPayment]) -> dict[_Key, s
     return earlier
 
 
-def ask_again(file: RegistryFile) -> int:
+def ask_again(file: BankFile) -> int:
     """Look at the ready lines of a checked file once more: what was credited since is asked about; returns how many.
 
     Two files of the same payments may be checked side by side, and imported one after the other.
@@ -154,25 +154,25 @@ def ask_again(file: RegistryFile) -> int:
             if known is not None and _may_be_same(line.operation, known.operation):
                 line.state, line.problem, line.detail = LineState.ASKED, "again", known.where[:200]
                 changed.append(line)
-    RegistryLine.objects.bulk_update(changed, ["state", "problem", "detail"], batch_size=100)
+    BankFileLine.objects.bulk_update(changed, ["state", "problem", "detail"], batch_size=100)
     if changed:
         file.ready, file.asked = file.ready - len(changed), file.asked + len(changed)
         file.save(update_fields=["ready", "asked"])
     return len(changed)
 
 
-def _of_line(line: RegistryLine) -> NewPayment:
+def _of_line(line: BankFileLine) -> NewPayment:
     if line.amount is None or line.paid_on is None:
         raise ValueError("a ready line has a sum and a day")
     return NewPayment(line.operation, line.account_id, line.account_text, line.payer, line.amount, line.paid_on)
 
 
-def _others_since(file: RegistryFile) -> bool:
-    others = RegistryFile.objects.exclude(pk=file.pk).filter(template__channel=file.template.channel)
+def _others_since(file: BankFile) -> bool:
+    others = BankFile.objects.exclude(pk=file.pk).filter(template__channel=file.template.channel)
     return others.filter(state=FileState.IMPORTED, imported_at__gte=file.uploaded_at).exists()
 
 
-def asked_sum(file: RegistryFile) -> Decimal:
+def asked_sum(file: BankFile) -> Decimal:
     """Sum of the lines that wait for a decision, ₽."""
     kopecks = file.lines.filter(state=LineState.ASKED).aggregate(total=Sum(IN_KOPECKS))["total"] or 0
     return from_kopecks(kopecks)
@@ -180,23 +180,23 @@ def asked_sum(file: RegistryFile) -> Decimal:
 
 @transaction.atomic
 def decide_lines(
-    *, file: RegistryFile, credit: bool, by: "User | None", now: dt.datetime, line_id: int | None = None
+    *, file: BankFile, credit: bool, by: "User | None", now: dt.datetime, line_id: int | None = None
 ) -> int:
     """Decide about lines that are asked about, one or all: they are payments, or they are not to be credited.
 
     `by` None is a command. Lines of a file that was imported already are imported by its next job: the file is being
-    imported again. Returns how many were decided. Raises RegistryRefused("state").
+    imported again. Returns how many were decided. Raises BankFileRefused("state").
     """
-    locked = RegistryFile.objects.select_for_update(of=("self",)).get(pk=file.pk)
+    locked = BankFile.objects.select_for_update(of=("self",)).get(pk=file.pk)
     if locked.state not in DECIDED_IN:
-        raise RegistryRefused("state")
+        raise BankFileRefused("state")
     questioned = locked.lines.filter(state=LineState.ASKED)
     lines = list(questioned if line_id is None else questioned.filter(pk=line_id))
     for line in lines:
         known = LineState.READY if line.account_id is not None else LineState.UNKNOWN
         line.state = known if credit else LineState.REPEATED
         line.settled_by, line.settled_at = by, now
-    RegistryLine.objects.bulk_update(lines, ["state", "settled_by", "settled_at"], batch_size=100)
+    BankFileLine.objects.bulk_update(lines, ["state", "settled_by", "settled_at"], batch_size=100)
     ready = sum(line.state == LineState.READY for line in lines)
     locked.asked -= len(lines)
     locked.ready += ready

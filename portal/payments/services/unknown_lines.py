@@ -8,27 +8,27 @@ from portal.accounts import audit
 from portal.accounts.models import Account, User
 from portal.accounts.selectors import holds
 from portal.payments.enums import DifferenceKind, FileState, LineState, PaymentChannel, RuleKind
-from portal.payments.exceptions import LineSettled, RegistryRefused
-from portal.payments.models import Difference, IdentificationRule, RegistryLine
+from portal.payments.exceptions import BankFileRefused, LineSettled
+from portal.payments.models import BankFileLine, Difference, IdentificationRule
 from portal.payments.models.reconciliation import difference_key
+from portal.payments.services.bank_files import normalised, payer_key
 from portal.payments.services.recording import record_external_payment
-from portal.payments.services.registries import normalised, payer_key
 
 
 @transaction.atomic
 def settle_line(
-    *, line: RegistryLine, account: Account, by: User, now: dt.datetime, remember: bool, note: str = ""
-) -> RegistryLine:
+    *, line: BankFileLine, account: Account, by: User, now: dt.datetime, remember: bool, note: str = ""
+) -> BankFileLine:
     """Give an unidentified payment its account: it is credited; remembered for next time when asked.
 
-    Raises LineSettled when somebody settled it before; RegistryRefused: "state" while its file is not imported,
+    Raises LineSettled when somebody settled it before; BankFileRefused: "state" while its file is not imported,
     "own_account" when the employee holds the account themselves.
     """
     if holds(by, account):
-        raise RegistryRefused("own_account")
+        raise BankFileRefused("own_account")
     locked = _locked_line(line)
     if locked.amount is None or locked.paid_on is None or locked.amount <= 0:
-        raise RegistryRefused("negative")
+        raise BankFileRefused("negative")
     payment = record_external_payment(
         account=account,
         amount=locked.amount,
@@ -49,10 +49,10 @@ def settle_line(
 
 
 @transaction.atomic
-def dismiss_line(*, line: RegistryLine, by: User, now: dt.datetime, note: str, remember: bool) -> RegistryLine:
-    """Say that a line is not a resident's payment, with the reason. Raises LineSettled, RegistryRefused."""
+def dismiss_line(*, line: BankFileLine, by: User, now: dt.datetime, note: str, remember: bool) -> BankFileLine:
+    """Say that a line is not a resident's payment, with the reason. Raises LineSettled, BankFileRefused."""
     if not note.strip():
-        raise RegistryRefused("reason")
+        raise BankFileRefused("reason")
     locked = _locked_line(line)
     locked.state, locked.settled_by, locked.settled_at, locked.note = LineState.DISMISSED, by, now, note[:250]
     locked.save()
@@ -63,26 +63,26 @@ def dismiss_line(*, line: RegistryLine, by: User, now: dt.datetime, note: str, r
     return locked
 
 
-def _named(line: RegistryLine) -> str:
+def _named(line: BankFileLine) -> str:
     return f"{line.file.name}, строка {line.number}"
 
 
-def _off_the_list(line: RegistryLine, now: dt.datetime) -> None:
+def _off_the_list(line: BankFileLine, now: dt.datetime) -> None:
     """Resolve the differences of a settled line at once, without waiting for the next reconciliation."""
     key = difference_key(line, DifferenceKind.UNIDENTIFIED)
     Difference.objects.filter(key=key, resolved_at=None).update(resolved_at=now)
 
 
-def _locked_line(line: RegistryLine) -> RegistryLine:
-    locked = RegistryLine.objects.select_for_update(of=("self",)).select_related("file__template").get(pk=line.pk)
+def _locked_line(line: BankFileLine) -> BankFileLine:
+    locked = BankFileLine.objects.select_for_update(of=("self",)).select_related("file__template").get(pk=line.pk)
     if locked.state != LineState.UNKNOWN:
         raise LineSettled(str(line.pk))
     if locked.file.state != FileState.IMPORTED:
-        raise RegistryRefused("state")
+        raise BankFileRefused("state")
     return locked
 
 
-def _remember(line: RegistryLine, account: Account | None, by: User) -> None:
+def _remember(line: BankFileLine, account: Account | None, by: User) -> None:
     kind = RuleKind.ACCOUNT_TEXT if line.account_text else RuleKind.PAYER
     text = normalised(line.account_text) if line.account_text else payer_key(line)
     if text:

@@ -18,7 +18,7 @@ from portal.core.service_catalogue import (
 )
 
 ROOT = Path(__file__).resolve().parents[3]
-EXAMPLES = ("portal/operations/demo/", "portal/operations/generation.py", "portal/exchange/registries/samples.py")
+EXAMPLES = ("portal/operations/demo/", "portal/operations/generation.py", "portal/exchange/bank_files/samples.py")
 """Data of examples, which name what they consist of."""
 
 

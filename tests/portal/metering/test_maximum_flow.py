@@ -18,15 +18,15 @@ from portal.accounts.models import ApiKey
 from portal.accounts.services import api_keys
 from portal.core import clock
 from portal.core.clock import MOSCOW
+from portal.exchange.bank_files.reported_readings import submit_reported_readings
 from portal.exchange.readings import import_readings
-from portal.exchange.registries.reported_readings import submit_reported_readings
 from portal.metering.calculation import MAXIMUM_FLOW, possible_run
 from portal.metering.commissioning import close
 from portal.metering.enums import Flag, ReadingSource
 from portal.metering.exceptions import AboveMaximumFlow, HighWithoutHistory
 from portal.metering.models import Meter, MeteringSettings, MeterType, Reading
 from portal.metering.services import submit_reading
-from portal.payments.models import RegistryLine
+from portal.payments.models import BankFileLine
 from tests.conftest import SetDate
 from tests.people import Cast, Clerk
 from tests.portal.payments.test_readings_told_to_a_bank import taken
@@ -114,7 +114,7 @@ def test_a_file_is_answered_by_its_row(cold: Meter) -> None:
 def test_a_bank_keeps_it_with_its_reason(cold: Meter) -> None:
     file = taken("12-11-2026;0010001;CounterVal_1:99999")
     submit_reported_readings(file_id=file.pk)
-    assert "мог пропустить не больше" in RegistryLine.objects.get(file=file).reading_note
+    assert "мог пропустить не больше" in BankFileLine.objects.get(file=file).reading_note
 
 
 def test_a_program_gets_a_code(cold: Meter, cast: Cast) -> None:

@@ -15,15 +15,15 @@ from portal.billing.models import Norm, WorkdayYear
 from portal.billing.services import Executor, close_period, run_step
 from portal.core import clock
 from portal.core.periods import Period
+from portal.exchange.bank_files.services import recheck_bank_file, take_bank_file
 from portal.exchange.readings import import_readings
-from portal.exchange.registries.services import recheck_registry, take_registry
 from portal.notifications import services
 from portal.notifications.categories import JOB_FAILED
 from portal.notifications.declarations import codes_of
 from portal.notifications.enums import DeliveryChannel
 from portal.notifications.models import Message
 from portal.operations import jobs
-from portal.payments.models import RegistryTemplate
+from portal.payments.models import BankFileTemplate
 from portal.payments.services.reconciliation import reconcile
 from portal.receipts.issuing import issue_receipts
 from tests.people import Cast, Clerk, make_login
@@ -41,7 +41,7 @@ def notified(user: User) -> list[Message]:
 
 @pytest.fixture
 def accountant(clerk: Clerk) -> User:
-    """Closes months, imports registries, reconciles, watches the month."""
+    """Closes months, imports bank files, reconciles, watches the month."""
     return clerk("office.close_month", "office.watch_month", "payments.import_registry", "payments.reconcile")
 
 
@@ -98,11 +98,11 @@ def test_rows_of_readings_that_were_not_taken_are_told_to_whoever_imports(others
 
 
 def test_a_registry_that_cannot_be_imported_is_told_once(others: list[User], accountant: User) -> None:
-    template = RegistryTemplate.objects.get(code="sberbank-13")
-    file = take_registry(
+    template = BankFileTemplate.objects.get(code="sberbank-13")
+    file = take_bank_file(
         template=template, name="r.txt", data="мусор;1\n".encode("cp1251"), by=None, now=clock.now(), today=TODAY
     )
-    recheck_registry(file=file, today=TODAY)
+    recheck_bank_file(file=file, today=TODAY)
     (message,) = notified(accountant)
     assert message.link == f"/admin/office/payments/registries/{file.pk}/"
     assert "Ни один платёж не зачислен" in message.body

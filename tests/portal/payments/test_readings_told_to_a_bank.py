@@ -8,18 +8,18 @@ from django.test import Client
 
 from portal.accounts.enums import Service
 from portal.core import clock
-from portal.exchange.registries import jobs
-from portal.exchange.registries.reported_readings import submit_reported_readings
+from portal.exchange.bank_files import jobs
+from portal.exchange.bank_files.reported_readings import submit_reported_readings
 from portal.ledger.selectors import balance
 from portal.metering.enums import ReadingSource
 from portal.metering.models import Meter, Reading
 from portal.metering.services import submit_reading
 from portal.notifications.models import Message
 from portal.payments.enums import ReportedReadingState
-from portal.payments.models import RegistryFile, RegistryLine
+from portal.payments.models import BankFile, BankFileLine
 from portal.payments.services.unknown_lines import settle_line
 from tests.people import Cast, make_login, make_meter
-from tests.portal.payments.test_import_bank_registries import imported, take
+from tests.portal.payments.test_import_bank_files import imported, take
 from tests.portal.payments.test_staff_screens import staff
 
 pytestmark = pytest.mark.django_db
@@ -30,8 +30,8 @@ def meter(cast: Cast) -> Meter:
     return make_meter(cast.boris.account, Service.COLD_WATER, serial="B-1", start="100.000")
 
 
-def taken(*rows: str) -> RegistryFile:
-    """A registry with readings, imported to its end: «day;account;fields of readings»."""
+def taken(*rows: str) -> BankFile:
+    """A bank file with readings, imported to its end: «day;account;fields of readings»."""
     lines = []
     for number, row in enumerate(rows):
         day, account, reading_state = row.split(";", 2)
@@ -48,7 +48,7 @@ def test_a_reading_is_taken_once_as_of_the_day_of_the_payment(cast: Cast, meter:
     assert reading.source == ReadingSource.BANK
     assert str(reading.number) in file.lines.get().reading_note
     assert Message.objects.filter(user=cast.boris.user, kind="reading_accepted", channel="inbox").count() == 1
-    RegistryLine.objects.update(reading_state=ReportedReadingState.WAITING)  # a job delivered twice
+    BankFileLine.objects.update(reading_state=ReportedReadingState.WAITING)  # a job delivered twice
     submit_reported_readings(file_id=file.pk)
     assert (Reading.objects.count(), file.lines.get().reading_state) == (1, ReportedReadingState.TAKEN)
 
@@ -114,6 +114,6 @@ def test_a_payment_that_found_its_account_later_brings_its_reading(cast: Cast, m
         now=clock.now(),
         remember=False,
     )
-    assert jobs.resume_registries() == 1
+    assert jobs.resume_bank_files() == 1
     assert Reading.objects.get().value == Decimal("104.000")
-    assert jobs.resume_registries() == 0
+    assert jobs.resume_bank_files() == 0

@@ -1,4 +1,4 @@
-"""Gateway, payments, ledger and registries are compared; what differs is listed with its age until it is gone."""
+"""Gateway, payments, ledger and bank files are compared; what differs is listed with its age until it is gone."""
 
 import datetime as dt
 from decimal import Decimal
@@ -9,23 +9,23 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from portal.core import clock
-from portal.exchange.registries.services import take_registry
+from portal.exchange.bank_files.services import take_bank_file
 from portal.ledger.enums import EntryKind
 from portal.ledger.services import NewEntry, post_entry
 from portal.payments.enums import DifferenceKind, PaymentChannel
 from portal.payments.gateways import gateway_by_code
 from portal.payments.gateways.demo.gateway import DemoGateway
 from portal.payments.jobs import poll_open_payments, reconcile_recent_days
-from portal.payments.models import DemoBankPayment, Difference, Payment, RegistryTemplate
+from portal.payments.models import BankFileTemplate, DemoBankPayment, Difference, Payment
 from portal.payments.proposals import PROPOSALS
 from portal.payments.services import record_external_payment
+from portal.payments.services.bank_files import begin_import, import_all
 from portal.payments.services.reconciliation import reconcile
-from portal.payments.services.registries import begin_import, import_all
 from portal.payments.services.unknown_lines import settle_line
 from tests.conftest import SetDate
 from tests.people import Cast, make_login
 from tests.portal.payments.bank import LyingGateway, at_bank, begin, later, pay_at_bank, send_notice
-from tests.portal.payments.test_import_bank_registries import sberbank
+from tests.portal.payments.test_import_bank_files import sberbank
 
 pytestmark = pytest.mark.django_db
 
@@ -135,8 +135,8 @@ def test_an_unidentified_payment_is_listed_at_once_counted_late_and_gone_when_se
     cast: Cast, business_date: SetDate
 ) -> None:
     business_date("2026-11-15")
-    file = take_registry(
-        template=RegistryTemplate.objects.get(code="sberbank-13"),
+    file = take_bank_file(
+        template=BankFileTemplate.objects.get(code="sberbank-13"),
         name="a.txt",
         data=sberbank("00100O1"),
         by=None,

@@ -1,4 +1,4 @@
-"""The accountant's screens: registries, the unidentified, refunds by two people, duplicates, reconciliation."""
+"""The accountant's screens: bank files, the unidentified, refunds by two people, duplicates, reconciliation."""
 
 import io
 from decimal import Decimal
@@ -15,20 +15,20 @@ from portal.core import clock
 from portal.ledger.selectors import balance
 from portal.payments.enums import FileState, LineState, RefundState
 from portal.payments.models import (
+    BankFile,
+    BankFileLine,
+    BankFileTemplate,
     IdentificationRule,
     Payment,
     PossibleDuplicate,
     Refund,
-    RegistryFile,
-    RegistryLine,
-    RegistryTemplate,
 )
 from portal.payments.selectors.guesses import guesses, near_numbers
+from portal.payments.services.bank_files import import_all
 from portal.payments.services.refunds import request_refund
-from portal.payments.services.registries import import_all
 from tests.people import Cast, make_login
 from tests.portal.payments.bank import begin, pay_at_bank, send_notice
-from tests.portal.payments.test_import_bank_registries import imported, sberbank, take
+from tests.portal.payments.test_import_bank_files import imported, sberbank, take
 
 pytestmark = pytest.mark.django_db
 BASE = "/admin/office/payments/"
@@ -41,8 +41,8 @@ RIGHTS = (
     "import_registry",
     "settle_line",
     "reconcile",
-    "view_registrytemplate",
-    "change_registrytemplate",
+    "view_bankfiletemplate",
+    "change_bankfiletemplate",
 )
 
 
@@ -72,14 +72,14 @@ def shown(response: object) -> str:
 
 
 def upload(client: Client, data: bytes, name: str = "pay.txt") -> object:
-    template = RegistryTemplate.objects.get(code="sberbank-13")
+    template = BankFileTemplate.objects.get(code="sberbank-13")
     return client.post(f"{BASE}registries/", {"template": template.pk, "file": SimpleUploadedFile(name, data)})
 
 
 def test_a_registry_is_checked_then_imported(cast: Cast, accountant: Client, business_date: object) -> None:
     business_date("2026-11-15")
     page = upload(accountant, sberbank("0010001", "00100O2"))
-    file = RegistryFile.objects.get()
+    file = BankFile.objects.get()
     assert "00100O2" in shown(accountant.get(page.url))
     assert accountant.post(page.url).status_code == 302
     import_all(file_id=file.pk, now=clock.now())
@@ -90,15 +90,15 @@ def test_a_registry_is_checked_then_imported(cast: Cast, accountant: Client, bus
 
 
 def test_a_file_is_read_again_after_its_template_was_mended(cast: Cast, accountant: Client) -> None:
-    RegistryTemplate.objects.filter(code="sberbank-13").update(separator="|")
+    BankFileTemplate.objects.filter(code="sberbank-13").update(separator="|")
     page = upload(accountant, sberbank("0010001", day="12-10-2026"))
-    assert RegistryFile.objects.get().state == FileState.REFUSED
-    RegistryTemplate.objects.filter(code="sberbank-13").update(separator=";")
+    assert BankFile.objects.get().state == FileState.REFUSED
+    BankFileTemplate.objects.filter(code="sberbank-13").update(separator=";")
     accountant.post(page.url, {"recheck": "1"})
-    assert RegistryFile.objects.get().state == FileState.CHECKED
+    assert BankFile.objects.get().state == FileState.CHECKED
     accountant.post(page.url)
     accountant.post(page.url, {"recheck": "1"})  # too late: it is being imported
-    assert RegistryFile.objects.get().state == FileState.IMPORTING
+    assert BankFile.objects.get().state == FileState.IMPORTING
 
 
 def test_an_empty_and_a_wrong_file_have_their_words(cast: Cast, accountant: Client) -> None:
@@ -110,10 +110,10 @@ def test_an_empty_and_a_wrong_file_have_their_words(cast: Cast, accountant: Clie
 def test_an_unidentified_payment_is_guessed_and_settled(cast: Cast, accountant: Client, business_date: object) -> None:
     business_date("2026-11-15")
     upload(accountant, sberbank("00100O1"))
-    file = RegistryFile.objects.get()
+    file = BankFile.objects.get()
     accountant.post(f"{BASE}registries/{file.pk}/")
     import_all(file_id=file.pk, now=clock.now())
-    line = RegistryLine.objects.get(state=LineState.UNKNOWN)
+    line = BankFileLine.objects.get(state=LineState.UNKNOWN)
     assert (guesses(line)[0].account, guesses(line)[0].exact) == (cast.anna.account, True)
     assert "0010001" in shown(accountant.get(f"{BASE}unidentified/{line.pk}/"))
     accountant.post(f"{BASE}unidentified/{line.pk}/", {"account": "0010001", "remember": "1"})
@@ -193,8 +193,8 @@ def test_the_list_leads_to_a_payment_that_shows_what_passed(cast: Cast, accounta
 
 
 def test_a_template_is_edited_in_the_admin(accountant: Client) -> None:
-    template = RegistryTemplate.objects.get(code="sberbank-13")
-    page = accountant.get(f"/admin/payments/registrytemplate/edit/{template.pk}/")
+    template = BankFileTemplate.objects.get(code="sberbank-13")
+    page = accountant.get(f"/admin/payments/bankfiletemplate/edit/{template.pk}/")
     assert page.status_code == 200
     assert "columns-TOTAL_FORMS" in shown(page)
 

@@ -1,4 +1,4 @@
-"""Import a bank's registry: `import_registry FILE [--template CODE] [--dry-run]`."""
+"""Import a bank's payment file: `import_registry FILE [--template CODE] [--dry-run]`."""
 
 import datetime as dt
 from argparse import ArgumentParser
@@ -9,14 +9,14 @@ from django.core.management.base import BaseCommand, CommandError
 
 from portal.core import clock
 from portal.core.refusals import error_message
-from portal.exchange.registries.problems import problem_text, warning_text
-from portal.exchange.registries.reported_readings import submit_reported_readings
-from portal.exchange.registries.services import take_registry
+from portal.exchange.bank_files.problems import problem_text, warning_text
+from portal.exchange.bank_files.reported_readings import submit_reported_readings
+from portal.exchange.bank_files.services import take_bank_file
 from portal.exchange.staff_notices import REGISTRY, notify_file_refused
 from portal.payments.enums import FileState, LineState, ReportedReadingState
-from portal.payments.exceptions import RegistryRefused
-from portal.payments.models import RegistryFile, RegistryTemplate
-from portal.payments.services.registries import begin_import, import_chunk
+from portal.payments.exceptions import BankFileRefused
+from portal.payments.models import BankFile, BankFileTemplate
+from portal.payments.services.bank_files import begin_import, import_chunk
 from portal.payments.services.repeats import decide_lines
 
 SHOWN = 50
@@ -37,13 +37,13 @@ class Command(BaseCommand):
         decide.add_argument("--skip-asked", action="store_true", help="Never credit the lines that are asked about.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        template = RegistryTemplate.objects.filter(code=options["template"]).first()
+        template = BankFileTemplate.objects.filter(code=options["template"]).first()
         if template is None:
-            known = ", ".join(RegistryTemplate.objects.values_list("code", flat=True))
+            known = ", ".join(BankFileTemplate.objects.values_list("code", flat=True))
             raise CommandError(f"no template {options['template']}; there are: {known}")
         try:
             data = options["file"].read_bytes()
-            file = take_registry(
+            file = take_bank_file(
                 template=template,
                 name=options["file"].name,
                 data=data,
@@ -54,7 +54,7 @@ class Command(BaseCommand):
             )
         except OSError as error:
             raise CommandError(str(error)) from error
-        except RegistryRefused as refused:
+        except BankFileRefused as refused:
             why = error_message(refused, for_staff=True)
             notify_file_refused(REGISTRY, name=options["file"].name, why=why, data=data, today=clock.today())
             raise CommandError(why) from refused
@@ -64,23 +64,23 @@ class Command(BaseCommand):
                 if file.asked and (options["credit_asked"] or options["skip_asked"]):
                     decide_lines(file=file, credit=options["credit_asked"], by=None, now=clock.now())
                 self._import(file)
-        except RegistryRefused as refused:
+        except BankFileRefused as refused:
             raise CommandError(error_message(refused, for_staff=True)) from refused
 
-    def _report(self, file: RegistryFile) -> None:
+    def _report(self, file: BankFile) -> None:
         for warning in file.warnings:
             self.stderr.write(warning_text(warning))
         for line in file.lines.exclude(state=LineState.READY, problem="")[:SHOWN]:
             prefix = "asked: " if line.state == LineState.ASKED else ""
             self.stderr.write(f"{line.number}: {prefix}{problem_text(line.problem, line.detail)}")
         if file.state == FileState.REFUSED:
-            raise RegistryRefused(file.refusal, file.refusal_detail)
+            raise BankFileRefused(file.refusal, file.refusal_detail)
         summary = f"lines {file.total_lines}, sum {file.total_amount}, ready {file.ready}, unknown {file.unknown}"
         self.stdout.write(f"checked: {summary}, to be decided {file.asked}, bad {file.bad}")
         if file.bad:
-            raise RegistryRefused("bad_lines", str(file.bad))
+            raise BankFileRefused("bad_lines", str(file.bad))
 
-    def _import(self, file: RegistryFile) -> None:
+    def _import(self, file: BankFile) -> None:
         begin_import(file=file)
         while import_chunk(file_id=file.pk, now=clock.now()):
             file.refresh_from_db()

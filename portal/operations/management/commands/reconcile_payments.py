@@ -1,4 +1,4 @@
-"""Compare gateway, payments, ledger and registries: `reconcile_payments [--from DAY] [--to DAY]`."""
+"""Compare gateway, payments, ledger and bank files: `reconcile_payments [--from DAY] [--to DAY]`."""
 
 import datetime as dt
 from argparse import ArgumentParser

@@ -1,4 +1,4 @@
-"""A registry of 10,000 payments: dry run and import against a plain executemany of the same rows, and their memory.
+"""A bank file of 10,000 payments: dry run and import against a plain executemany of the same rows, and their memory.
 
 A dry run holds the file's text and a chunk of its lines; an import holds a chunk.
 Plain: the rows that an import leaves (lines, payments, entries) put in again by the driver alone, without a check.
@@ -15,19 +15,19 @@ from django.db import connection
 
 from portal.accounts.models import Account
 from portal.core import clock
-from portal.exchange.registries.services import take_registry
+from portal.exchange.bank_files.services import take_bank_file
 from portal.ledger.models import Entry
-from portal.payments.models import Payment, RegistryFile, RegistryLine, RegistryTemplate
-from portal.payments.services.registries import begin_import, import_all
+from portal.payments.models import BankFile, BankFileLine, BankFileTemplate, Payment
+from portal.payments.services.bank_files import begin_import, import_all
 from tests import database, people
 from tests.benchmarks.figure import Figure
 
 LINES, SECONDS = 10_000, 20
 TODAY = dt.date(2026, 11, 15)
-TABLES = (RegistryLine, Payment, Entry)
+TABLES = (BankFileLine, Payment, Entry)
 
 
-def registry(lines: int, numbers: list[str], *, day: int = 12) -> bytes:
+def bank_file(lines: int, numbers: list[str], *, day: int = 12) -> bytes:
     """A file of Sberbank's thirteen fields."""
     rows, total = [], Decimal(0)
     for number in range(lines):
@@ -43,13 +43,13 @@ def registry(lines: int, numbers: list[str], *, day: int = 12) -> bytes:
     return "\r\n".join(rows).encode("cp1251")
 
 
-def check(data: bytes) -> RegistryFile:
+def check(data: bytes) -> BankFile:
     """The dry run."""
-    template = RegistryTemplate.objects.get(code="sberbank-13")
-    return take_registry(template=template, name="bench.txt", data=data, by=None, now=clock.now(), today=TODAY)
+    template = BankFileTemplate.objects.get(code="sberbank-13")
+    return take_bank_file(template=template, name="bench.txt", data=data, by=None, now=clock.now(), today=TODAY)
 
 
-def imported(data: bytes) -> RegistryFile:
+def imported(data: bytes) -> BankFile:
     """The dry run and the import."""
     file = import_all(file_id=begin_import(file=check(data)).pk, now=clock.now())
     if file.done != file.total_lines:
@@ -99,10 +99,10 @@ def run() -> list[Figure]:
     with database.switched_to(name):
         people.make_cast()
         numbers = list(Account.objects.values_list("number", flat=True))
-        took = _elapsed(imported, registry(LINES, numbers))
+        took = _elapsed(imported, bank_file(LINES, numbers))
         plain = _plain()
-        _, small = _peaks(registry(LINES // 10, numbers, day=11))
-        long = registry(LINES, numbers, day=10)
+        _, small = _peaks(bank_file(LINES // 10, numbers, day=11))
+        long = bank_file(LINES, numbers, day=10)
         checking, large = _peaks(long)
         text = sys.getsizeof(long.decode("cp1251"))
     keeper.drop(name)

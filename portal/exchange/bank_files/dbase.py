@@ -3,8 +3,8 @@
 import struct
 from collections.abc import Iterator
 
-from portal.exchange.registries.text import decoded
-from portal.payments.exceptions import RegistryRefused
+from portal.exchange.bank_files.text import decoded
+from portal.payments.exceptions import BankFileRefused
 
 _HEADER = struct.Struct("<4xIHH20x")
 _FIELD = struct.Struct("<11sc4xB15x")
@@ -15,23 +15,23 @@ END, DELETED = 0x0D, "*"
 def dbf_rows(data: bytes, encoding: str) -> Iterator[list[str]]:
     """The names of the fields, then every record that is not deleted.
 
-    Raises RegistryRefused: other_layout, broken (the header), cut (fewer records than the header says).
+    Raises BankFileRefused: other_layout, broken (the header), cut (fewer records than the header says).
     """
     if not data or data[0] not in _VERSIONS or len(data) < _HEADER.size:
-        raise RegistryRefused("other_layout", "DBF")
+        raise BankFileRefused("other_layout", "DBF")
     count, start, length = _HEADER.unpack_from(data)
     fields = _fields(data, start)
     if length != 1 + sum(width for _, width in fields):
-        raise RegistryRefused("broken")
+        raise BankFileRefused("broken")
     records = data[start : start + count * length]
     if len(records) < count * length:
-        raise RegistryRefused("cut", f"{len(records) // length} / {count}")
+        raise BankFileRefused("cut", f"{len(records) // length} / {count}")
     yield [name for name, _ in fields]
     if not count:
         return
     text = decoded(records.replace(b"\x00", b" "), encoding)
     if len(text) != len(records):
-        raise RegistryRefused("encoding", encoding)
+        raise BankFileRefused("encoding", encoding)
     for place in range(0, len(text), length):
         if text[place] != DELETED:
             yield list(_cells(text, place + 1, fields))

@@ -10,14 +10,14 @@ from portal.accounts.calculation import number_spellings
 from portal.accounts.models import Account
 from portal.core.bulk import batches
 from portal.payments.enums import FileState, LineState, NegativeSums, Purpose, RuleKind
-from portal.payments.models import IdentificationRule, PaymentSettings, RegistryFile, RegistryLine
-from portal.payments.services.registries.lines import ParsedLine, normalised, payer_key
+from portal.payments.models import BankFile, BankFileLine, IdentificationRule, PaymentSettings
+from portal.payments.services.bank_files.lines import ParsedLine, normalised, payer_key
 from portal.payments.services.repeats import NewPayment, Repeats
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
-    from portal.payments.models import RegistryTemplate
+    from portal.payments.models import BankFileTemplate
 
 PARAMETERS = 400
 ASKABLE = (LineState.READY, LineState.UNKNOWN)
@@ -41,7 +41,7 @@ class Verdict:
     note: str = ""
 
 
-def judge(file: RegistryFile, lines: Sequence[ParsedLine], today: dt.date) -> list[tuple[ParsedLine, Verdict]]:
+def judge(file: BankFile, lines: Sequence[ParsedLine], today: dt.date) -> list[tuple[ParsedLine, Verdict]]:
     """Return what becomes of each line of a chunk; the lines of the file that were stored before count."""
     template = file.template
     credit = template.purpose == Purpose.CREDIT
@@ -67,7 +67,7 @@ def judge(file: RegistryFile, lines: Sequence[ParsedLine], today: dt.date) -> li
 
 
 def _questioned(
-    file: RegistryFile,
+    file: BankFile,
     judged: list[tuple[ParsedLine, Verdict]],
     numbers: set[_Number],
     *,
@@ -121,7 +121,7 @@ def _question(
     return "", ""
 
 
-def _fault(template: "RegistryTemplate", line: ParsedLine, today: dt.date) -> Verdict | None:
+def _fault(template: "BankFileTemplate", line: ParsedLine, today: dt.date) -> Verdict | None:
     if line.problem:
         return Verdict(LineState.BAD, line.problem, line.detail)
     if line.amount is None or line.paid_on is None:
@@ -138,7 +138,7 @@ def _fault(template: "RegistryTemplate", line: ParsedLine, today: dt.date) -> Ve
 
 
 def _identified(
-    template: "RegistryTemplate",
+    template: "BankFileTemplate",
     line: ParsedLine,
     known: dict[str, int],
     rules: dict[tuple[str, str], IdentificationRule],
@@ -190,10 +190,10 @@ def _rules(lines: Sequence[ParsedLine]) -> dict[tuple[str, str], IdentificationR
 
 def _imported_before(lines: Sequence[ParsedLine]) -> set[_Operation]:
     done = (LineState.CREDITED, LineState.DISMISSED, LineState.UNKNOWN, LineState.ASKED)
-    return _operations(RegistryLine.objects.filter(state__in=done, file__state=FileState.IMPORTED), lines)
+    return _operations(BankFileLine.objects.filter(state__in=done, file__state=FileState.IMPORTED), lines)
 
 
-def _operations(stored: "QuerySet[RegistryLine]", lines: Sequence[ParsedLine]) -> set[_Operation]:
+def _operations(stored: "QuerySet[BankFileLine]", lines: Sequence[ParsedLine]) -> set[_Operation]:
     """Return those of the lines' operations that stand in the stored lines: asked by the chunk, so that memory stays
     flat.
     """

@@ -14,14 +14,14 @@ from openpyxl import Workbook
 
 from portal.core import clock
 from portal.core.models import CompanySettings
-from portal.exchange.registries.services import take_registry
-from portal.exchange.registries.values import parse_period, parse_sum
+from portal.exchange.bank_files.services import take_bank_file
+from portal.exchange.bank_files.values import parse_period, parse_sum
 from portal.ledger.models import Entry
 from portal.ledger.selectors import balance
 from portal.payments.enums import FileState, LineState
-from portal.payments.exceptions import LineSettled, RegistryRefused
-from portal.payments.models import IdentificationRule, Payment, RegistryFile, RegistryTemplate
-from portal.payments.services.registries import begin_import, import_all
+from portal.payments.exceptions import BankFileRefused, LineSettled
+from portal.payments.models import BankFile, BankFileTemplate, IdentificationRule, Payment
+from portal.payments.services.bank_files import begin_import, import_all
 from portal.payments.services.unknown_lines import dismiss_line, settle_line
 from tests.people import Cast, make_login
 from tests.portal.payments.bank import begin, pay_at_bank, send_notice
@@ -60,12 +60,12 @@ def sberbank(
     return ("\r\n".join(rows) + "\r\n" + tail).replace("12-11-2026", day).encode("cp1251")
 
 
-def take(data: bytes, *, name: str = "pay.txt", code: str = "sberbank-13") -> RegistryFile:
-    template = RegistryTemplate.objects.get(code=code)
-    return take_registry(template=template, name=name, data=data, by=None, now=clock.now(), today=TODAY)
+def take(data: bytes, *, name: str = "pay.txt", code: str = "sberbank-13") -> BankFile:
+    template = BankFileTemplate.objects.get(code=code)
+    return take_bank_file(template=template, name=name, data=data, by=None, now=clock.now(), today=TODAY)
 
 
-def imported(file: RegistryFile) -> RegistryFile:
+def imported(file: BankFile) -> BankFile:
     return import_all(file_id=begin_import(file=file).pk, now=clock.now())
 
 
@@ -84,7 +84,7 @@ def test_a_dry_run_credits_nothing_and_an_import_credits_once(cast: Cast) -> Non
 def test_the_same_file_under_another_name_is_refused(cast: Cast) -> None:
     data = sberbank("0010001")
     imported(take(data))
-    with pytest.raises(RegistryRefused, match="already_imported"):
+    with pytest.raises(BankFileRefused, match="already_imported"):
         take(data, name="other.txt")
 
 
@@ -122,13 +122,13 @@ def test_the_encoding_is_found_whatever_was_declared(cast: Cast, encoding: str) 
 def test_a_wrong_file_is_refused_whole_with_its_words(cast: Cast, data: bytes, code: str) -> None:
     file = take(data)
     assert (file.state, file.refusal) == (FileState.REFUSED, code)
-    with pytest.raises(RegistryRefused):
+    with pytest.raises(BankFileRefused):
         begin_import(file=file)
     assert not Entry.objects.exists()
 
 
 def test_an_empty_file_is_not_even_kept(db: None) -> None:
-    with pytest.raises(RegistryRefused, match="empty"):
+    with pytest.raises(BankFileRefused, match="empty"):
         take(b"")
 
 
@@ -150,20 +150,20 @@ def test_every_bad_line_is_named_and_nothing_is_half_imported(
     text = sberbank("0010002", "0010001").decode("cp1251")
     lines = text.split("\r\n")
     lines[1] = lines[1].replace(*change)
-    template = RegistryTemplate.objects.get(code="sberbank-13")
+    template = BankFileTemplate.objects.get(code="sberbank-13")
     template.total_prefix = ""
     template.save()
     file = take("\r\n".join(lines[:2]).encode("cp1251"))
     assert file.bad == 1
     assert file.lines.get(state=LineState.BAD).problem == problem
     assert file.lines.get(state=LineState.BAD).number == 2
-    with pytest.raises(RegistryRefused, match="bad_lines"):
+    with pytest.raises(BankFileRefused, match="bad_lines"):
         begin_import(file=file)
     assert not Entry.objects.exists()
 
 
 def test_a_negative_sum_may_be_a_correction_by_the_template(cast: Cast) -> None:
-    RegistryTemplate.objects.filter(code="sberbank-13").update(negative="correction")
+    BankFileTemplate.objects.filter(code="sberbank-13").update(negative="correction")
     file = take(sberbank("0010001", sums={0: "-5.00"}))
     assert file.lines.get().state == LineState.UNKNOWN
 
@@ -200,7 +200,7 @@ def test_an_unknown_account_waits_is_settled_and_remembered(cast: Cast) -> None:
 
 def test_nobody_credits_a_payment_to_an_account_of_their_own(cast: Cast) -> None:
     line = imported(take(sberbank("00100O1"))).lines.get()
-    with pytest.raises(RegistryRefused, match="own_account"):
+    with pytest.raises(BankFileRefused, match="own_account"):
         settle_line(line=line, account=cast.anna.account, by=cast.anna.user, now=clock.now(), remember=True)
     assert not Entry.objects.exists()
     assert not IdentificationRule.objects.exists()
@@ -209,7 +209,7 @@ def test_nobody_credits_a_payment_to_an_account_of_their_own(cast: Cast) -> None
 def test_what_is_no_residents_payment_is_dismissed_with_a_reason(cast: Cast) -> None:
     accountant = make_login("accountant", staff=True)
     line = imported(take(sberbank("777"))).lines.get()
-    with pytest.raises(RegistryRefused, match="reason"):
+    with pytest.raises(BankFileRefused, match="reason"):
         dismiss_line(line=line, by=accountant, now=clock.now(), note=" ", remember=False)
     dismiss_line(line=line, by=accountant, now=clock.now(), note="перевод банка", remember=True)
     assert take(sberbank("777", sums={0: "1.00"})).lines.get().state == LineState.DISMISSED

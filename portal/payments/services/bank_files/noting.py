@@ -3,13 +3,13 @@
 from typing import TYPE_CHECKING
 
 from portal.accounts import audit
-from portal.payments.models import RegistryFile
+from portal.payments.models import BankFile
 
 if TYPE_CHECKING:
     from portal.accounts.models import User
 
 
-def note_file(file: RegistryFile, what: str, *, by: "User | None", dry_run: bool) -> None:
+def note_file(file: BankFile, what: str, *, by: "User | None", dry_run: bool) -> None:
     """A file of a bank in the audit, with its numbers of lines."""
     audit.imported(
         by=by,

@@ -1,4 +1,4 @@
-"""Registries: upload, what the dry run saw, import with progress; the queue of the unidentified."""
+"""Bank files: upload, what the dry run saw, import with progress; the queue of the unidentified."""
 
 from typing import Any
 
@@ -17,20 +17,20 @@ from portal.core.exports import table_response
 from portal.core.files.downloads import as_download
 from portal.core.list_parameters import is_page, is_text, list_parameters, one_of
 from portal.core.refusals import add_error, error_message
-from portal.exchange.registries.jobs import NAME
-from portal.exchange.registries.problems import problem_text, warning_text
-from portal.exchange.registries.samples import registry_sample
-from portal.exchange.registries.services import LARGEST, RECHECKED, recheck_registry, take_registry
+from portal.exchange.bank_files.jobs import NAME
+from portal.exchange.bank_files.problems import problem_text, warning_text
+from portal.exchange.bank_files.samples import bank_file_sample
+from portal.exchange.bank_files.services import LARGEST, RECHECKED, recheck_bank_file, take_bank_file
 from portal.office.common.views import StaffRequest, found_or_404, needs, page
 from portal.office.payments import selectors, tables
-from portal.office.payments.forms import RegistryForm, SettleForm
+from portal.office.payments.forms import BankFileForm, SettleForm
 from portal.payments.enums import FileState, LineState, ReportedReadingState
-from portal.payments.exceptions import LineSettled, RegistryRefused
+from portal.payments.exceptions import BankFileRefused, LineSettled
 from portal.payments.messages import file_refusal
-from portal.payments.models import RegistryFile
+from portal.payments.models import BankFile
+from portal.payments.selectors.bank_file_lines import DECIDED_IN
 from portal.payments.selectors.guesses import guesses
-from portal.payments.selectors.registry_lines import DECIDED_IN
-from portal.payments.services.registries import begin_import
+from portal.payments.services.bank_files import begin_import
 from portal.payments.services.repeats import asked_sum, decide_lines
 from portal.payments.services.unknown_lines import dismiss_line, settle_line
 
@@ -52,11 +52,11 @@ def _page_of(request: StaffRequest, items: QuerySet[Any]) -> Page[Any]:
 @list_parameters(q=is_text, waiting=one_of(["yes"]), page=is_page)
 def overview(request: StaffRequest) -> HttpResponse:
     """Files so far, and the form for a new one: it is checked, nothing is credited yet."""
-    form = RegistryForm(request.POST or None, request.FILES or None)
+    form = BankFileForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         upload = form.cleaned_data["file"]
         try:
-            taken = take_registry(
+            taken = take_bank_file(
                 template=form.cleaned_data["template"],
                 name=upload.name,
                 data=upload.read(LARGEST + 1),
@@ -65,16 +65,16 @@ def overview(request: StaffRequest) -> HttpResponse:
                 today=clock.today(),
                 paid_on=form.cleaned_data["paid_on"],
             )
-        except RegistryRefused as refused:
+        except BankFileRefused as refused:
             add_error(form, refused, for_staff=True, fields={"file": "paid_on"} if refused.code == "paid_on" else None)
         else:
-            return redirect("office_registry", pk=taken.pk)
+            return redirect("office_bank_file", pk=taken.pk)
     waiting = request.GET.get("waiting", "")
     query = _query(request)
-    files = selectors.registry_files(query=query, to_decide=bool(waiting))
+    files = selectors.bank_files(query=query, to_decide=bool(waiting))
     return page(
         request,
-        "office/payments/registries.html",
+        "office/payments/bank_files.html",
         title=_("Bank payment files"),
         icon="upload",
         form=form,
@@ -88,22 +88,22 @@ def overview(request: StaffRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(IMPORT)
 @list_parameters(state=one_of(LineState), reading_state=one_of(ReportedReadingState), page=is_page)
-def registry(request: StaffRequest, pk: int) -> HttpResponse:
+def bank_file(request: StaffRequest, pk: int) -> HttpResponse:
     """Show what was read of a file; import it."""
-    file = found_or_404(selectors.registry_file(pk))
+    file = found_or_404(selectors.bank_file(pk))
     if request.method == "POST":
         try:
             _acted(request, file)
-        except RegistryRefused as refused:
+        except BankFileRefused as refused:
             messages.error(request, error_message(refused, for_staff=True))
-        return redirect("office_registry", pk=pk)
+        return redirect("office_bank_file", pk=pk)
     state, reading_state = request.GET.get("state", ""), request.GET.get("reading_state", "")
     lines = _page_of(request, selectors.lines_to_look_at(file, state=state, reading_state=reading_state))
     for row in lines:
         row.words = problem_text(row.problem, row.detail)
     return page(
         request,
-        "office/payments/registry.html",
+        "office/payments/bank_file.html",
         title=file.name,
         subtitle=file.template.name,
         icon="upload",
@@ -131,14 +131,14 @@ def registry(request: StaffRequest, pk: int) -> HttpResponse:
 def sample(request: StaffRequest, pk: int) -> HttpResponse:
     """An example of a bank's file as a template reads it."""
     template = found_or_404(selectors.template_with_columns(pk))
-    name, content = registry_sample(template, day=clock.today())
+    name, content = bank_file_sample(template, day=clock.today())
     return as_download(HttpResponse(content, content_type="application/octet-stream"), name)
 
 
-def _acted(request: StaffRequest, file: RegistryFile) -> None:
+def _acted(request: StaffRequest, file: BankFile) -> None:
     """Import or go on with it, read the file again by its template as it is now, or decide about lines."""
     if "recheck" in request.POST:
-        recheck_registry(file=file, today=clock.today())
+        recheck_bank_file(file=file, today=clock.today())
         messages.success(request, _("The file was read again."))
         return
     if "decide" in request.POST:
@@ -150,7 +150,7 @@ def _acted(request: StaffRequest, file: RegistryFile) -> None:
     messages.success(request, _("The import has begun. This page shows how far it is."))
 
 
-def _decided(request: StaffRequest, file: RegistryFile) -> None:
+def _decided(request: StaffRequest, file: BankFile) -> None:
     """Decide about one line that is asked about, or about all of them."""
     line_id = request.POST.get("line", "")
     count = decide_lines(
@@ -172,9 +172,9 @@ def _decided(request: StaffRequest, file: RegistryFile) -> None:
 @list_parameters(state=one_of(LineState))
 def export(request: StaffRequest, pk: int) -> HttpResponse:
     """Every line of a file with what is wrong, to be sent back to the bank."""
-    file = found_or_404(selectors.registry_file(pk))
+    file = found_or_404(selectors.bank_file(pk))
     lines = selectors.lines_of(file, state=request.GET.get("state", "")).iterator(chunk_size=1000)
-    return table_response(request, "xlsx", f"registry-{file.pk}", tables.LINES, lines)
+    return table_response(request, "xlsx", f"bank-file-{file.pk}", tables.LINES, lines)
 
 
 @require_safe
@@ -209,7 +209,7 @@ def export_unknown(request: StaffRequest) -> HttpResponse:
 @needs(SETTLE)
 def line(request: StaffRequest, pk: int) -> HttpResponse:
     """One unidentified payment with guesses: give it an account, or say that it is no resident's."""
-    file_line = found_or_404(selectors.registry_line(pk))
+    file_line = found_or_404(selectors.bank_file_line(pk))
     form = SettleForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         common = {
@@ -226,7 +226,7 @@ def line(request: StaffRequest, pk: int) -> HttpResponse:
                 settle_line(account=form.cleaned_data["found"], **common)
         except LineSettled as refused:
             messages.error(request, error_message(refused, for_staff=True))
-        except RegistryRefused as refused:
+        except BankFileRefused as refused:
             messages.error(request, error_message(refused, for_staff=True))
         else:
             messages.success(request, _("Resolved."))

@@ -11,10 +11,10 @@ from django.db.models.functions import Cast, Concat
 
 from portal.core.bulk import batches
 from portal.payments.enums import FileState, LineState, PaymentChannel, Purpose, ReportedReadingState
-from portal.payments.exceptions import LineSettled, RegistryRefused
-from portal.payments.models import IdentificationRule, Payment, RegistryFile, RegistryLine
+from portal.payments.exceptions import BankFileRefused, LineSettled
+from portal.payments.models import BankFile, BankFileLine, IdentificationRule, Payment
+from portal.payments.services.bank_files.noting import note_file
 from portal.payments.services.recording import ExternalPayment, record_external_payments
-from portal.payments.services.registries.noting import note_file
 from portal.payments.services.repeats import ask_again
 
 if TYPE_CHECKING:
@@ -24,24 +24,24 @@ CHUNK = 500
 PARAMETERS = 400
 
 
-def begin_import(*, file: RegistryFile, by: "User | None" = None) -> RegistryFile:
+def begin_import(*, file: BankFile, by: "User | None" = None) -> BankFile:
     """Set a checked file to be imported; `by` None is a command. Lines that are asked about wait for a decision.
 
-    Raises RegistryRefused: bad_lines, state, already_imported, undecided (lines were credited with another file while
+    Raises BankFileRefused: bad_lines, state, already_imported, undecided (lines were credited with another file while
     this one waited: they are asked about now).
     """
     if file.bad:
-        raise RegistryRefused("bad_lines", str(file.bad))
+        raise BankFileRefused("bad_lines", str(file.bad))
     changed = ask_again(file) if file.state == FileState.CHECKED else 0
     if changed:
-        raise RegistryRefused("undecided", str(changed))
+        raise BankFileRefused("undecided", str(changed))
     try:
         with transaction.atomic():
-            changed = RegistryFile.objects.filter(pk=file.pk, state=FileState.CHECKED).update(state=FileState.IMPORTING)
+            changed = BankFile.objects.filter(pk=file.pk, state=FileState.CHECKED).update(state=FileState.IMPORTING)
     except IntegrityError as error:
-        raise RegistryRefused("already_imported") from error
+        raise BankFileRefused("already_imported") from error
     if not changed:
-        raise RegistryRefused("state")
+        raise BankFileRefused("state")
     file.refresh_from_db()
     note_file(file, "Реестр банка: загрузка", by=by, dry_run=False)
     return file
@@ -50,26 +50,26 @@ def begin_import(*, file: RegistryFile, by: "User | None" = None) -> RegistryFil
 def import_chunk(*, file_id: int, now: dt.datetime) -> bool:
     """Import the next lines of a file in one transaction; returns whether lines are left. A repeat adds nothing."""
     with transaction.atomic():
-        file = RegistryFile.objects.select_for_update(of=("self",)).select_related("template").get(pk=file_id)
+        file = BankFile.objects.select_for_update(of=("self",)).select_related("template").get(pk=file_id)
         if file.state != FileState.IMPORTING:
             return False
         lines = list(file.lines.filter(state=LineState.READY).order_by("number")[:CHUNK])
         if not lines:
-            RegistryFile.objects.filter(pk=file_id).update(state=FileState.IMPORTED, imported_at=now)
+            BankFile.objects.filter(pk=file_id).update(state=FileState.IMPORTED, imported_at=now)
             return False
         if file.template.purpose == Purpose.COMPARE:
             _compare(lines)
         else:
             _credit(file, lines)
-        RegistryFile.objects.filter(pk=file_id).update(done=F("done") + len(lines))
+        BankFile.objects.filter(pk=file_id).update(done=F("done") + len(lines))
     return True
 
 
-def _credit(file: RegistryFile, lines: Sequence[RegistryLine]) -> None:
+def _credit(file: BankFile, lines: Sequence[BankFileLine]) -> None:
     keys = {line.pk: f"registry:{file.pk}:{line.number}" for line in lines}
     record_external_payments(_external(file, line, keys[line.pk]) for line in lines)
     payment = Payment.objects.filter(key=Concat(Value(f"registry:{file.pk}:"), Cast(OuterRef("number"), CharField())))
-    RegistryLine.objects.filter(file=file, pk__in=list(keys)).update(
+    BankFileLine.objects.filter(file=file, pk__in=list(keys)).update(
         payment=Subquery(payment.values("pk")), state=LineState.CREDITED
     )
     used = [int(line.note.removeprefix("rule:")) for line in lines if line.note.startswith("rule:")]
@@ -77,7 +77,7 @@ def _credit(file: RegistryFile, lines: Sequence[RegistryLine]) -> None:
         IdentificationRule.objects.filter(pk=rule).update(used=F("used") + used.count(rule))
 
 
-def _external(file: RegistryFile, line: RegistryLine, key: str) -> ExternalPayment:
+def _external(file: BankFile, line: BankFileLine, key: str) -> ExternalPayment:
     if line.account_id is None or line.amount is None or line.paid_on is None:
         raise LineSettled(str(line.pk))
     return ExternalPayment(
@@ -91,7 +91,7 @@ def _external(file: RegistryFile, line: RegistryLine, key: str) -> ExternalPayme
     )
 
 
-def _compare(lines: Sequence[RegistryLine]) -> None:
+def _compare(lines: Sequence[BankFileLine]) -> None:
     numbers = [line.operation for line in lines if line.operation]
     ours: dict[str, Decimal] = {}
     for part in batches(numbers, PARAMETERS):
@@ -103,25 +103,25 @@ def _compare(lines: Sequence[RegistryLine]) -> None:
             line.problem, line.detail = "not_ours", line.operation
         elif mine != line.amount:
             line.problem, line.detail = "other_sum", str(mine)
-    RegistryLine.objects.bulk_update(lines, ["state", "problem", "detail"], batch_size=100)
+    BankFileLine.objects.bulk_update(lines, ["state", "problem", "detail"], batch_size=100)
 
 
-def import_all(*, file_id: int, now: dt.datetime) -> RegistryFile:
+def import_all(*, file_id: int, now: dt.datetime) -> BankFile:
     """Import a file to its end, chunk by chunk."""
     while import_chunk(file_id=file_id, now=now):
         pass
-    return RegistryFile.objects.get(pk=file_id)
+    return BankFile.objects.get(pk=file_id)
 
 
-def lines_with_readings(*, file_id: int, limit: int) -> list[RegistryLine]:
+def lines_with_readings(*, file_id: int, limit: int) -> list[BankFileLine]:
     """Credited lines of a file whose reported readings nobody has submitted yet, in their order."""
-    waiting = RegistryLine.objects.filter(
+    waiting = BankFileLine.objects.filter(
         file_id=file_id, state=LineState.CREDITED, reading_state=ReportedReadingState.WAITING
     )
     return list(waiting.select_related("account").order_by("number")[:limit])
 
 
-def note_readings(*, line: RegistryLine, state: ReportedReadingState, note: str) -> bool:
+def note_readings(*, line: BankFileLine, state: ReportedReadingState, note: str) -> bool:
     """Keep what became of a line's readings, once; says whether it was this call that did."""
-    waiting = RegistryLine.objects.filter(pk=line.pk, reading_state=ReportedReadingState.WAITING)
+    waiting = BankFileLine.objects.filter(pk=line.pk, reading_state=ReportedReadingState.WAITING)
     return bool(waiting.update(reading_state=state, reading_note=note[:250]))

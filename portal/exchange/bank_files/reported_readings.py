@@ -1,6 +1,6 @@
 """Readings that a payer reported to the bank with a payment: submitted as the resident's own, of the payment's day.
 
-A registry does not say which meter a value is of. It is taken where the rules leave one way alone to give the values to
+A bank file does not say which meter a value is of. It is taken where the rules leave only one way to give the values to
 the meters that stand: every other way would be below the last reading or far above the usual. What is not taken is kept
 with its reason, for staff; the payment itself is credited whatever becomes of its readings.
 """
@@ -25,8 +25,8 @@ from portal.metering.notifications import notify_not_taken
 from portal.metering.selectors import active_meters
 from portal.metering.services import submit_reading
 from portal.payments.enums import ReportedReadingState
-from portal.payments.models import RegistryLine
-from portal.payments.services.registries import lines_with_readings, note_readings
+from portal.payments.models import BankFileLine
+from portal.payments.services.bank_files import lines_with_readings, note_readings
 
 CHUNK = 200
 NOON = dt.timedelta(hours=12)
@@ -50,7 +50,7 @@ def submit_reported_readings(*, file_id: int, limit: int = CHUNK) -> bool:
 
 
 @transaction.atomic
-def _submit(line: RegistryLine) -> None:
+def _submit(line: BankFileLine) -> None:
     try:
         readings = _readings(line)
     except NotTaken as why:
@@ -65,7 +65,7 @@ def _submit(line: RegistryLine) -> None:
         note_readings(line=line, state=ReportedReadingState.TAKEN, note=description)
 
 
-def _readings(line: RegistryLine) -> list[Reading]:
+def _readings(line: BankFileLine) -> list[Reading]:
     if line.account is None or line.paid_on is None:
         raise NotTaken(_("The payment has no account yet."))
     values = _reported_values(line.readings)

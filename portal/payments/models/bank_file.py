@@ -47,7 +47,7 @@ def check_date_format(text: str) -> None:
         )
 
 
-class RegistryTemplate(ClusterableModel):
+class BankFileTemplate(ClusterableModel):
     """Template of a bank's payment file. A new layout is data that staff enter, not code."""
 
     name = models.CharField(pgettext_lazy("portal", "Name"), max_length=80, unique=True)
@@ -143,11 +143,11 @@ class RegistryTemplate(ClusterableModel):
         return self.name
 
 
-class RegistryColumn(models.Model):
+class BankFileColumn(models.Model):
     """One column: by its number, by its heading, or by its place in a line of fixed width."""
 
     template = ParentalKey(
-        RegistryTemplate, verbose_name=_("Template"), on_delete=models.CASCADE, related_name="columns"
+        BankFileTemplate, verbose_name=_("Template"), on_delete=models.CASCADE, related_name="columns"
     )
     field = models.CharField(_("Holds"), max_length=12, choices=Field.choices)
     position = models.PositiveSmallIntegerField(
@@ -189,11 +189,11 @@ class RegistryColumn(models.Model):
         return self.get_field_display()
 
 
-class RegistryFile(models.Model):
-    """A registry that somebody uploaded: read (dry run), refused, or imported once."""
+class BankFile(models.Model):
+    """A bank file that somebody uploaded: read (dry run), refused, or imported once."""
 
     template = models.ForeignKey(
-        RegistryTemplate, verbose_name=_("Template"), on_delete=models.PROTECT, related_name="files"
+        BankFileTemplate, verbose_name=_("Template"), on_delete=models.PROTECT, related_name="files"
     )
     name = models.CharField(_("File"), max_length=200)
     sha256 = models.CharField("SHA-256", max_length=64, db_index=True)
@@ -235,10 +235,10 @@ class RegistryFile(models.Model):
             models.UniqueConstraint(
                 "sha256",
                 condition=Q(state__in=["importing", "imported"]),
-                name="payments_registry_once",
+                name="payments_bank_file_once",
                 violation_error_message=_("This file was imported already."),
             ),
-            models.CheckConstraint(name="payments_registry_state", condition=Q(state__in=FileState.values)),
+            models.CheckConstraint(name="payments_bank_file_state", condition=Q(state__in=FileState.values)),
         ]
 
     def __str__(self) -> str:
@@ -257,10 +257,10 @@ class RegistryFile(models.Model):
         return self.state == FileState.IMPORTED
 
 
-class RegistryLine(models.Model):
-    """A line of a registry, what is wrong with it, and what became of it."""
+class BankFileLine(models.Model):
+    """A line of a bank file, what is wrong with it, and what became of it."""
 
-    file = models.ForeignKey(RegistryFile, verbose_name=_("Bank file"), on_delete=models.CASCADE, related_name="lines")
+    file = models.ForeignKey(BankFile, verbose_name=_("Bank file"), on_delete=models.CASCADE, related_name="lines")
     number = models.PositiveIntegerField(_("Line"))
     raw = models.CharField(_("As entered"), max_length=600)
     state = models.CharField(_("State"), max_length=10, choices=LineState.choices)
@@ -292,7 +292,7 @@ class RegistryLine(models.Model):
         null=True,
         blank=True,
         on_delete=models.PROTECT,
-        related_name="registry_line",
+        related_name="bank_file_line",
     )
     settled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

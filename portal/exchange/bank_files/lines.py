@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from portal.core.money import ZERO
-from portal.exchange.registries.values import parse_date, parse_period, parse_sum
+from portal.exchange.bank_files.values import parse_date, parse_period, parse_sum
 from portal.payments.enums import Field
-from portal.payments.models import RegistryTemplate
-from portal.payments.services.registries import ParsedLine
+from portal.payments.models import BankFileTemplate
+from portal.payments.services.bank_files import ParsedLine
 
 Cells = Mapping[str, str]
 _NOTHING = "0-–— "
@@ -23,7 +23,7 @@ def cells_of(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     return cells
 
 
-def line_of(*, template: RegistryTemplate, number: int, raw: str, cells: Cells) -> ParsedLine:
+def line_of(*, template: BankFileTemplate, number: int, raw: str, cells: Cells) -> ParsedLine:
     """A line from the text of its fields; what cannot be read is named."""
     sign = template.decimal_sign
     amount = parse_sum(cells.get(Field.AMOUNT, ""), decimal_sign=sign)

@@ -1,4 +1,4 @@
-"""A sample of a bank's registry by its template: two payments of a day, as the template reads them."""
+"""A sample of a bank's payment file by its template: two payments of a day, as the template reads them."""
 
 import datetime as dt
 import io
@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from portal.core.money import ZERO
-from portal.exchange.registries.dbase import END
-from portal.exchange.registries.statement import FIRST, LAST
+from portal.exchange.bank_files.dbase import END
+from portal.exchange.bank_files.statement import FIRST, LAST
 from portal.payments.enums import Encoding, Field, Layout
-from portal.payments.models import RegistryColumn, RegistryTemplate
+from portal.payments.models import BankFileColumn, BankFileTemplate
 
 ORDER = "000417"
 IGNORED = "0"
@@ -37,7 +37,7 @@ PAYMENTS = (
 )
 
 
-def registry_sample(template: RegistryTemplate, *, day: dt.date) -> tuple[str, bytes]:
+def bank_file_sample(template: BankFileTemplate, *, day: dt.date) -> tuple[str, bytes]:
     """Name and content of a file that the template reads without a remark, with payments of a day."""
     columns = list(template.columns.all())
     rows = [_cells(template, payment, day) for payment in PAYMENTS]
@@ -56,7 +56,7 @@ def registry_sample(template: RegistryTemplate, *, day: dt.date) -> tuple[str, b
     return f"{template.code}.txt", _encoded(template, [*_skipped(template), *above, *lines, *below])
 
 
-def _cells(template: RegistryTemplate, payment: _Payment, day: dt.date) -> dict[str, str]:
+def _cells(template: BankFileTemplate, payment: _Payment, day: dt.date) -> dict[str, str]:
     moment = dt.datetime.combine(day, dt.time(12, 30, 15))
     return {
         Field.DATE: f"{moment:{template.date_format}}",
@@ -78,24 +78,24 @@ def _cells(template: RegistryTemplate, payment: _Payment, day: dt.date) -> dict[
     }
 
 
-def _sum(template: RegistryTemplate, amount: Decimal) -> str:
+def _sum(template: BankFileTemplate, amount: Decimal) -> str:
     return f"{amount:.2f}".replace(".", template.decimal_sign)
 
 
-def _encoded(template: RegistryTemplate, lines: Sequence[str]) -> bytes:
+def _encoded(template: BankFileTemplate, lines: Sequence[str]) -> bytes:
     encoding = "cp1251" if template.encoding == Encoding.AUTO else template.encoding
     return ("\r\n".join(lines) + "\r\n").encode(encoding)
 
 
-def _skipped(template: RegistryTemplate) -> list[str]:
+def _skipped(template: BankFileTemplate) -> list[str]:
     return ["Образец"] * template.skip_first
 
 
-def _separator(template: RegistryTemplate) -> str:
+def _separator(template: BankFileTemplate) -> str:
     return "\t" if template.separator == "\\t" else template.separator or ";"
 
 
-def _line(template: RegistryTemplate, columns: Sequence[RegistryColumn], row: Mapping[str, str]) -> str:
+def _line(template: BankFileTemplate, columns: Sequence[BankFileColumn], row: Mapping[str, str]) -> str:
     if template.layout == Layout.FIXED:
         length = max((column.position or 1) - 1 + (column.width or WIDTH) for column in columns)
         text = " " * length
@@ -110,7 +110,7 @@ def _line(template: RegistryTemplate, columns: Sequence[RegistryColumn], row: Ma
     return _separator(template).join([*cells, *(cell for cell in named if not cell.startswith(":"))])
 
 
-def _heading(column: RegistryColumn) -> str:
+def _heading(column: BankFileColumn) -> str:
     """The heading of a column, the first of several; that of readings is the beginning of a name."""
     heading = column.heading.partition("|")[0]
     return f"{heading}1" if heading and column.field == Field.READING else heading
@@ -121,7 +121,7 @@ def _totals() -> tuple[Decimal, Decimal]:
     return amount, sum((payment.commission for payment in PAYMENTS), ZERO)
 
 
-def _total(template: RegistryTemplate) -> str:
+def _total(template: BankFileTemplate) -> str:
     amount, commission = _totals()
     placed = {
         template.total_count: str(len(PAYMENTS)),
@@ -134,7 +134,7 @@ def _total(template: RegistryTemplate) -> str:
 
 
 def _table(
-    template: RegistryTemplate, columns: Sequence[RegistryColumn], rows: Sequence[Mapping[str, str]]
+    template: BankFileTemplate, columns: Sequence[BankFileColumn], rows: Sequence[Mapping[str, str]]
 ) -> list[str]:
     separator, lines = _separator(template)[0], _skipped(template)
     headed = [column for column in columns if column.heading]
@@ -151,8 +151,8 @@ def _table(
 
 
 def _two_files(
-    template: RegistryTemplate,
-    columns: Sequence[RegistryColumn],
+    template: BankFileTemplate,
+    columns: Sequence[BankFileColumn],
     rows: Sequence[Mapping[str, str]],
     day: dt.date,
 ) -> bytes:
@@ -171,7 +171,7 @@ def _two_files(
     return out.getvalue()
 
 
-def _statement(template: RegistryTemplate, day: dt.date) -> list[str]:
+def _statement(template: BankFileTemplate, day: dt.date) -> list[str]:
     date, account_label = f"{day:%d.%m.%Y}", template.account_pattern.partition("|")[0] or "л/с"
     lines = [FIRST, "ВерсияФормата=1.03", f"ДатаНачала={date}", f"ДатаКонца={date}"]
     for payment in PAYMENTS:
@@ -188,7 +188,7 @@ def _statement(template: RegistryTemplate, day: dt.date) -> list[str]:
     return [*lines, LAST]
 
 
-def _dbase(template: RegistryTemplate, columns: Sequence[RegistryColumn], rows: Sequence[Mapping[str, str]]) -> bytes:
+def _dbase(template: BankFileTemplate, columns: Sequence[BankFileColumn], rows: Sequence[Mapping[str, str]]) -> bytes:
     encoding = "cp866" if template.encoding == Encoding.AUTO else template.encoding
     named = [column for column in columns if column.heading]
     fields = b"".join(struct.pack("<11sc4xB15x", _heading(column).encode("ascii"), b"C", WIDTH) for column in named)

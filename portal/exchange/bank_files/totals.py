@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from portal.core.money import ZERO
-from portal.payments.exceptions import RegistryRefused
-from portal.payments.services.registries import ParsedLine
+from portal.payments.exceptions import BankFileRefused
+from portal.payments.services.bank_files import ParsedLine
 
 
 @dataclass(slots=True)
@@ -23,10 +23,10 @@ class FileTotals:
         self.commission += line.commission
 
     def tie(self, *, count: int | None, amount: Decimal | None, commission: Decimal | None = None) -> None:
-        """Hold the sums against what the file says. Raises RegistryRefused: total_*."""
+        """Hold the sums against what the file says. Raises BankFileRefused: total_*."""
         if count is not None and count != self.count:
-            raise RegistryRefused("total_count", f"{count} / {self.count}")
+            raise BankFileRefused("total_count", f"{count} / {self.count}")
         if amount is not None and amount != self.amount:
-            raise RegistryRefused("total_sum", f"{amount} / {self.amount}")
+            raise BankFileRefused("total_sum", f"{amount} / {self.amount}")
         if commission is not None and commission != self.commission:
-            raise RegistryRefused("total_commission", f"{commission} / {self.commission}")
+            raise BankFileRefused("total_commission", f"{commission} / {self.commission}")

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from portal.payments.enums import Encoding
-from portal.payments.exceptions import RegistryRefused
+from portal.payments.exceptions import BankFileRefused
 
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _SINGLE_BYTE: Sequence[str] = ("cp1251", "cp866", "koi8-r")
@@ -17,12 +17,12 @@ _SEEN = 200_000
 def decoded(data: bytes, declared: str) -> str:
     """The text of a file: UTF-8 where it is UTF-8, else the single-byte encoding whose letters look Russian.
 
-    The declared encoding wins only between readings that look alike. Raises RegistryRefused: encoding (also for a NUL,
+    The declared encoding wins only between readings that look alike. Raises BankFileRefused: encoding (also for a NUL,
     which no database takes).
     """
     text = _decoded(data, declared)
     if "\x00" in text:
-        raise RegistryRefused("encoding", "NUL")
+        raise BankFileRefused("encoding", "NUL")
     return text
 
 
@@ -34,7 +34,7 @@ def _decoded(data: bytes, declared: str) -> str:
             except UnicodeDecodeError:
                 data = data[len(mark) :]
     if b"\x00" in data[:_SEEN]:
-        raise RegistryRefused("encoding", "NUL")
+        raise BankFileRefused("encoding", "NUL")
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
@@ -46,7 +46,7 @@ def _decoded(data: bytes, declared: str) -> str:
             return data.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise RegistryRefused("encoding", declared or str(Encoding.AUTO))
+    raise BankFileRefused("encoding", declared or str(Encoding.AUTO))
 
 
 def numbered_lines(text: str) -> Iterator[tuple[int, str]]:

@@ -9,11 +9,11 @@ from django.db import transaction
 from portal.core.bulk import insert_rows
 from portal.core.money import ZERO
 from portal.payments.enums import FileState, LineState, ReportedReadingState
-from portal.payments.exceptions import RegistryRefused
-from portal.payments.models import RegistryFile, RegistryLine
-from portal.payments.services.registries.judging import Verdict, judge
-from portal.payments.services.registries.lines import ParsedLine
-from portal.payments.services.registries.noting import note_file
+from portal.payments.exceptions import BankFileRefused
+from portal.payments.models import BankFile, BankFileLine
+from portal.payments.services.bank_files.judging import Verdict, judge
+from portal.payments.services.bank_files.lines import ParsedLine
+from portal.payments.services.bank_files.noting import note_file
 
 CHUNK = 400
 _COLUMNS = (
@@ -40,10 +40,10 @@ _COLUMNS = (
 
 
 @transaction.atomic
-def store_dry_run(*, file: RegistryFile, lines: Iterable[ParsedLine], today: dt.date) -> RegistryFile:
+def store_dry_run(*, file: BankFile, lines: Iterable[ParsedLine], today: dt.date) -> BankFile:
     """Check every line of a file and store what is wrong with each; nothing is credited. Memory stays flat.
 
-    A parser may raise RegistryRefused at its end (totals): then the lines stay for reading, and the file is refused.
+    A parser may raise BankFileRefused at its end (totals): then the lines stay for reading, and the file is refused.
     Replaces an earlier dry run of the same row.
     """
     file.lines.all().delete()
@@ -54,13 +54,13 @@ def store_dry_run(*, file: RegistryFile, lines: Iterable[ParsedLine], today: dt.
     try:
         for chunk in _chunks(stream):
             judged = judge(file, chunk, today)
-            insert_rows(RegistryLine, _COLUMNS, [_row(file, line, verdict) for line, verdict in judged])
+            insert_rows(BankFileLine, _COLUMNS, [_row(file, line, verdict) for line, verdict in judged])
             for line, verdict in judged:
                 counts[verdict.state] += 1
                 total += line.amount or ZERO
                 commission += line.commission
                 number += 1
-    except RegistryRefused as refused:
+    except BankFileRefused as refused:
         file.refusal, file.refusal_detail = refused.code, refused.detail[:250]
     if not file.refusal and number == 0:
         file.refusal = "empty"
@@ -77,11 +77,11 @@ def _chunks(stream: Iterator[ParsedLine]) -> Iterator[list[ParsedLine]]:
     """Lines by the chunk; what was read before the parser refused is given out before its refusal goes on."""
     while True:
         chunk: list[ParsedLine] = []
-        refused: RegistryRefused | None = None
+        refused: BankFileRefused | None = None
         try:
             for line in islice(stream, CHUNK):
                 chunk.append(line)  # noqa: PERF402 (what was read before a refusal must survive it)
-        except RegistryRefused as error:
+        except BankFileRefused as error:
             refused = error
         if chunk:
             yield chunk
@@ -91,7 +91,7 @@ def _chunks(stream: Iterator[ParsedLine]) -> Iterator[list[ParsedLine]]:
             return
 
 
-def _row(file: RegistryFile, line: ParsedLine, verdict: Verdict) -> tuple[object, ...]:
+def _row(file: BankFile, line: ParsedLine, verdict: Verdict) -> tuple[object, ...]:
     return (
         file.pk,
         line.number,

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from portal.core.models import PrivateFile
 from portal.payments.enums import FileState
-from portal.payments.models import RegistryFile, RegistryTemplate
+from portal.payments.models import BankFile, BankFileTemplate
 
 if TYPE_CHECKING:
     from portal.accounts.models import User
@@ -13,25 +13,25 @@ if TYPE_CHECKING:
 LONGEST_NAME = 200
 
 
-def imported_twin(sha256: str) -> RegistryFile | None:
+def imported_twin(sha256: str) -> BankFile | None:
     """The file of the same content that is imported, or being imported."""
     taken = (FileState.IMPORTING, FileState.IMPORTED)
-    return RegistryFile.objects.filter(sha256=sha256, state__in=taken).first()
+    return BankFile.objects.filter(sha256=sha256, state__in=taken).first()
 
 
 def receive_file(
     *,
-    template: RegistryTemplate,
+    template: BankFileTemplate,
     name: str,
     sha256: str,
     stored: PrivateFile,
     paid_on: dt.date | None,
     by: "User | None",
     now: dt.datetime,
-) -> RegistryFile:
+) -> BankFile:
     """Create the row of a file; one of the same content that was never imported gives way to it."""
-    RegistryFile.objects.filter(sha256=sha256).delete()
-    return RegistryFile.objects.create(
+    BankFile.objects.filter(sha256=sha256).delete()
+    return BankFile.objects.create(
         template=template,
         name=name[:LONGEST_NAME],
         sha256=sha256,

@@ -15,18 +15,18 @@ from django.utils import translation
 from portal.accounts.models import User
 from portal.core.files.services import open_file, store_file
 from portal.core.models import CompanySettings
-from portal.exchange.registries.dbase import dbf_rows
-from portal.exchange.registries.delimited import read_delimited
-from portal.exchange.registries.statement import read_statement
-from portal.exchange.registries.tables import csv_table, read_table, xlsx_table
-from portal.exchange.registries.text import decoded
-from portal.exchange.registries.two_files import read_two_files
+from portal.exchange.bank_files.dbase import dbf_rows
+from portal.exchange.bank_files.delimited import read_delimited
+from portal.exchange.bank_files.statement import read_statement
+from portal.exchange.bank_files.tables import csv_table, read_table, xlsx_table
+from portal.exchange.bank_files.text import decoded
+from portal.exchange.bank_files.two_files import read_two_files
 from portal.payments.enums import Field, FileState, Layout
-from portal.payments.exceptions import RegistryRefused
+from portal.payments.exceptions import BankFileRefused
 from portal.payments.messages import file_refusal
-from portal.payments.models import RegistryFile, RegistryTemplate
-from portal.payments.services.registries import ParsedLine, imported_twin, receive_file, store_dry_run
-from portal.payments.staff_notices import notify_registry_refused
+from portal.payments.models import BankFile, BankFileTemplate
+from portal.payments.services.bank_files import ParsedLine, imported_twin, receive_file, store_dry_run
+from portal.payments.staff_notices import notify_bank_file_refused
 
 KIND = "registry"
 LARGEST = 30 * 1024 * 1024
@@ -35,14 +35,14 @@ _ACCOUNT_IN_NAME = re.compile(r"(?<!\d)(\d{20})(?!\d)")
 
 
 def unpacked(*, name: str, data: bytes, files: int = 1) -> tuple[str, bytes]:
-    """The registry itself: a ZIP with so many files is opened and they are joined, memory stays bounded.
+    """The bank file itself: a ZIP with so many files is opened and they are joined, memory stays bounded.
 
-    Raises RegistryRefused: empty, too_big, broken, archive (another number of files).
+    Raises BankFileRefused: empty, too_big, broken, archive (another number of files).
     """
     if not data:
-        raise RegistryRefused("empty")
+        raise BankFileRefused("empty")
     if len(data) > LARGEST:
-        raise RegistryRefused("too_big")
+        raise BankFileRefused("too_big")
     if not data.startswith(b"PK\x03\x04") or name.lower().endswith(".xlsx"):
         return name, data
     try:
@@ -51,14 +51,14 @@ def unpacked(*, name: str, data: bytes, files: int = 1) -> tuple[str, bytes]:
             if any(entry.filename == "[Content_Types].xml" for entry in inner):
                 return name, data
             if len(inner) != files:
-                raise RegistryRefused("archive", f"{len(inner)} / {files}")
+                raise BankFileRefused("archive", f"{len(inner)} / {files}")
             content = b"\r\n".join(_opened(archive, entry) for entry in inner)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, OSError, ValueError) as error:
-        raise RegistryRefused("broken") from error
+        raise BankFileRefused("broken") from error
     if len(content) > LARGEST:
-        raise RegistryRefused("too_big")
+        raise BankFileRefused("too_big")
     if not content:
-        raise RegistryRefused("empty")
+        raise BankFileRefused("empty")
     return inner[0].filename.rsplit("/", 1)[-1], content
 
 
@@ -67,32 +67,32 @@ def _opened(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
         return opened.read(LARGEST + 1)
 
 
-def take_registry(
+def take_bank_file(
     *,
-    template: RegistryTemplate,
+    template: BankFileTemplate,
     name: str,
     data: bytes,
     by: User | None,
     now: dt.datetime,
     today: dt.date,
     paid_on: dt.date | None = None,
-) -> RegistryFile:
+) -> BankFile:
     """Store a bank's file and read it whole: the dry run. Nothing is credited.
 
-    `paid_on` is the day of all payments, for a template whose files have no dates. Raises RegistryRefused for a file
+    `paid_on` is the day of all payments, for a template whose files have no dates. Raises BankFileRefused for a file
     that is not even kept: empty, too_big, broken, archive, already_imported, paid_on (the day is not given).
     What else is wrong stands in the returned row and its lines.
     """
     if has_dates(template):
         paid_on = None
     elif paid_on is None:
-        raise RegistryRefused("paid_on")
+        raise BankFileRefused("paid_on")
     files = 2 if template.layout == Layout.TWO_FILES else 1
     inner_name, content = unpacked(name=name, data=data, files=files)
     digest = hashlib.sha256(content).hexdigest()
     twin = imported_twin(digest)
     if twin is not None:
-        raise RegistryRefused("already_imported", f"{twin.name}, {twin.uploaded_at:%d.%m.%Y}")
+        raise BankFileRefused("already_imported", f"{twin.name}, {twin.uploaded_at:%d.%m.%Y}")
     stored = store_file(
         kind=KIND,
         owner=f"registry:{digest[:16]}",
@@ -106,16 +106,16 @@ def take_registry(
     return dry_run(file=file, content=content, today=today)
 
 
-def has_dates(template: RegistryTemplate) -> bool:
+def has_dates(template: BankFileTemplate) -> bool:
     """Whether files of a template tell the days of payments themselves."""
     return template.layout == Layout.EXCHANGE_1C or any(column.field == Field.DATE for column in template.columns.all())
 
 
-def dry_run(*, file: RegistryFile, content: bytes | None = None, today: dt.date) -> RegistryFile:
+def dry_run(*, file: BankFile, content: bytes | None = None, today: dt.date) -> BankFile:
     """Read a stored file (again): every line with what is wrong with it."""
     if content is None:
         if file.stored is None:
-            raise RegistryRefused("empty")
+            raise BankFileRefused("empty")
         with open_file(file.stored) as opened:
             content = opened.read()
     warnings: list[str] = []
@@ -124,35 +124,35 @@ def dry_run(*, file: RegistryFile, content: bytes | None = None, today: dt.date)
     if file.refusal or file.bad:
         with translation.override("ru"):
             why = file_refusal(file).rstrip(".")
-        notify_registry_refused(file, why=why)
+        notify_bank_file_refused(file, why=why)
     return file
 
 
-def recheck_registry(*, file: RegistryFile, today: dt.date) -> RegistryFile:
-    """Read a stored file again after its template was changed. Raises RegistryRefused: state, empty."""
+def recheck_bank_file(*, file: BankFile, today: dt.date) -> BankFile:
+    """Read a stored file again after its template was changed. Raises BankFileRefused: state, empty."""
     if file.state not in RECHECKED:
-        raise RegistryRefused("state")
+        raise BankFileRefused("state")
     return dry_run(file=file, today=today)
 
 
-def read_lines(*, file: RegistryFile, content: bytes, warnings: list[str]) -> Iterator[ParsedLine]:
-    """The lines of a file by its template, one at a time. Raises RegistryRefused, at the latest after the last line."""
+def read_lines(*, file: BankFile, content: bytes, warnings: list[str]) -> Iterator[ParsedLine]:
+    """The lines of a file by its template, one at a time. Raises BankFileRefused, at the latest after the last line."""
     try:
         for line in _read(file, content, warnings):
             dated = line.paid_on is not None or file.paid_on is None
             yield line if dated else replace(line, paid_on=file.paid_on)
     except csv.Error as error:
-        raise RegistryRefused("broken") from error
+        raise BankFileRefused("broken") from error
 
 
-def _read(file: RegistryFile, content: bytes, warnings: list[str]) -> Iterator[ParsedLine]:
+def _read(file: BankFile, content: bytes, warnings: list[str]) -> Iterator[ParsedLine]:
     template, ours = file.template, CompanySettings.load().bank_account
     named = _ACCOUNT_IN_NAME.search(file.name)
     if named is not None and ours and named[1] != ours:
-        raise RegistryRefused("other_account", named[1][-4:])
+        raise BankFileRefused("other_account", named[1][-4:])
     if content.startswith(b"PK\x03\x04"):
         if template.layout != Layout.TABLE:
-            raise RegistryRefused("other_layout", "XLSX")
+            raise BankFileRefused("other_layout", "XLSX")
         yield from read_table(template=template, rows=xlsx_table(content, template, warnings), warnings=warnings)
         return
     if template.layout == Layout.DBF:

@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from portal.core.money import ZERO
-from portal.exchange.registries.lines import bad_line, line_of
-from portal.exchange.registries.text import numbered_lines
-from portal.exchange.registries.totals import FileTotals
-from portal.exchange.registries.values import parse_date, parse_sum
-from portal.payments.exceptions import RegistryRefused
-from portal.payments.models import RegistryTemplate
-from portal.payments.services.registries import ParsedLine
+from portal.exchange.bank_files.lines import bad_line, line_of
+from portal.exchange.bank_files.text import numbered_lines
+from portal.exchange.bank_files.totals import FileTotals
+from portal.exchange.bank_files.values import parse_date, parse_sum
+from portal.payments.exceptions import BankFileRefused
+from portal.payments.models import BankFileTemplate
+from portal.payments.services.bank_files import ParsedLine
 
 FIRST, LAST = "1CClientBankExchange", "КонецФайла"
 FEW_LETTERS, MANY_LETTERS = 4, 5  # shorter words have no endings to change; longer ones lose theirs
@@ -28,12 +28,12 @@ class _Accounts:
     listed: list[str] = field(default_factory=list)
 
     def require_ours(self, warnings: list[str]) -> None:
-        """Raise RegistryRefused("other_account") when none of the statement's accounts is ours."""
+        """Raise BankFileRefused("other_account") when none of the statement's accounts is ours."""
         if not self.ours or not self.listed:
             return
         others = [number for number in self.listed if not _same(number, self.ours)]
         if len(others) == len(self.listed):
-            raise RegistryRefused("other_account", others[0][-4:])
+            raise BankFileRefused("other_account", others[0][-4:])
         if others and "accounts" not in {warning.partition("|")[0] for warning in warnings}:
             warnings.append(f"accounts|{', '.join(number[-4:] for number in others)}")
 
@@ -47,11 +47,11 @@ class _Accounts:
 
 
 def read_statement(
-    *, template: RegistryTemplate, text: str, our_account: str, warnings: list[str]
+    *, template: BankFileTemplate, text: str, our_account: str, warnings: list[str]
 ) -> Iterator[ParsedLine]:
     """Every payment that came in, to any of the statement's accounts if one of them is ours.
 
-    A document without its end is a bad line. Raises RegistryRefused: other_layout, cut, other_account, empty,
+    A document without its end is a bad line. Raises BankFileRefused: other_layout, cut, other_account, empty,
     after_total (something that is no empty line after the end of the file).
     """
     _require_statement(text)
@@ -65,7 +65,7 @@ def read_statement(
         line = raw.strip()
         name, _, value = line.partition("=")
         if ended and line.strip("\x1a"):
-            raise RegistryRefused("after_total", str(number))
+            raise BankFileRefused("after_total", str(number))
         if line == LAST or name == "СекцияДокумент":
             accounts.require_ours(warnings)
             if document is not None:
@@ -85,17 +85,17 @@ def read_statement(
         elif name == "ВсегоПоступило":
             stated += parse_sum(value, decimal_sign=template.decimal_sign) or ZERO
     if not ended:
-        raise RegistryRefused("cut")
+        raise BankFileRefused("cut")
     if stated and stated != totals.amount:
         warnings.append(f"turnover|{stated} / {totals.amount}")
 
 
 def _require_statement(text: str) -> None:
     if not text.strip():
-        raise RegistryRefused("empty")
+        raise BankFileRefused("empty")
     first_line = next(numbered_lines(text))[1].strip()
     if first_line.lstrip("\ufeff") != FIRST:
-        raise RegistryRefused("other_layout", first_line[:120])
+        raise BankFileRefused("other_layout", first_line[:120])
 
 
 def _same(number: str, other: str) -> bool:
@@ -116,7 +116,7 @@ def _described(document: dict[str, str]) -> str:
 
 
 def _line(
-    template: RegistryTemplate, pattern: re.Pattern[str] | None, document: dict[str, str], number: int
+    template: BankFileTemplate, pattern: re.Pattern[str] | None, document: dict[str, str], number: int
 ) -> ParsedLine:
     purpose = _purpose(document)
     accounts = list(dict.fromkeys(pattern.findall(purpose))) if pattern is not None else []
@@ -143,7 +143,7 @@ def _line(
     return line
 
 
-def _account_pattern(template: RegistryTemplate) -> re.Pattern[str] | None:
+def _account_pattern(template: BankFileTemplate) -> re.Pattern[str] | None:
     alternatives = [_any_ending(word) for word in template.account_pattern.split("|") if word.strip()]
     if not alternatives:
         return None

@@ -1,15 +1,15 @@
-"""django-q2 entry points: imports of registries, and the sweeper that brings back what fell out of the queue."""
+"""django-q2 entry points: imports of bank files, and the sweeper that brings back what fell out of the queue."""
 
 from django.db.models import Q
 from django_q.tasks import async_task
 
 from portal.core import clock
-from portal.exchange.registries.reported_readings import submit_reported_readings
+from portal.exchange.bank_files.reported_readings import submit_reported_readings
 from portal.payments.enums import FileState, LineState, ReportedReadingState
-from portal.payments.models import RegistryFile
-from portal.payments.services.registries import import_chunk
+from portal.payments.models import BankFile
+from portal.payments.services.bank_files import import_chunk
 
-NAME = "portal.exchange.registries.jobs.import_registry"
+NAME = "portal.exchange.bank_files.jobs.import_registry"
 
 
 def import_registry(file_id: int) -> bool:
@@ -20,13 +20,13 @@ def import_registry(file_id: int) -> bool:
     return more
 
 
-def resume_registries() -> int:
+def resume_bank_files() -> int:
     """Go on with imports that stand still, and with readings of payments that were settled later.
 
     A chunk done twice adds nothing.
     """
     has_readings = Q(lines__reading_state=ReportedReadingState.WAITING, lines__state=LineState.CREDITED)
-    waiting = RegistryFile.objects.filter(Q(state=FileState.IMPORTING) | Q(state=FileState.IMPORTED) & has_readings)
+    waiting = BankFile.objects.filter(Q(state=FileState.IMPORTING) | Q(state=FileState.IMPORTED) & has_readings)
     numbers = sorted(set(waiting.values_list("pk", flat=True)))
     for file_id in numbers:
         if not import_chunk(file_id=file_id, now=clock.now()):

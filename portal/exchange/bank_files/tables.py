@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import islice
 
+from portal.exchange.bank_files.lines import bad_line, cells_of, line_of
+from portal.exchange.bank_files.totals import FileTotals
+from portal.exchange.bank_files.values import parse_sum
 from portal.exchange.files import BrokenFile, csv_rows, sheet_titles, xlsx_rows
 from portal.exchange.headings import normal
-from portal.exchange.registries.lines import bad_line, cells_of, line_of
-from portal.exchange.registries.totals import FileTotals
-from portal.exchange.registries.values import parse_sum
 from portal.payments.enums import Field
-from portal.payments.exceptions import RegistryRefused
-from portal.payments.models import RegistryTemplate
-from portal.payments.services.registries import ParsedLine
+from portal.payments.exceptions import BankFileRefused
+from portal.payments.models import BankFileTemplate
+from portal.payments.services.bank_files import ParsedLine
 
 WIDEST = 200
 HEADING_WITHIN = 20  # rows below those that the template passes over
@@ -25,26 +25,26 @@ _COUNT = re.compile(r"(\d+)(?:\s*шт\.?)?")
 _AFTER_NAME = re.compile(r"[:;\s]+")
 
 
-def csv_table(text: str, template: RegistryTemplate) -> Iterator[list[str]]:
-    """Rows of a CSV file. Raises RegistryRefused: long_cell, open_quote."""
+def csv_table(text: str, template: BankFileTemplate) -> Iterator[list[str]]:
+    """Rows of a CSV file. Raises BankFileRefused: long_cell, open_quote."""
     separator = "\t" if template.separator == "\\t" else (template.separator or ";")[0]
     try:
         yield from csv_rows(text, delimiter=separator)
     except BrokenFile as error:
-        raise RegistryRefused(error.code, str(error.line)) from error
+        raise BankFileRefused(error.code, str(error.line)) from error
 
 
-def xlsx_table(data: bytes, template: RegistryTemplate, warnings: list[str]) -> Iterator[list[str]]:
-    """Rows of the sheet that has the template's headings, else of the first, as text. Raises RegistryRefused."""
+def xlsx_table(data: bytes, template: BankFileTemplate, warnings: list[str]) -> Iterator[list[str]]:
+    """Rows of the sheet that has the template's headings, else of the first, as text. Raises BankFileRefused."""
     try:
         sheet = _sheet(data, template, warnings)
         for row in xlsx_rows(data, max_col=WIDEST, sheet=sheet):
             yield [_shown(value) for value in row]
     except BrokenFile as error:
-        raise RegistryRefused("too_big" if error.code == "too_big" else "broken") from error
+        raise BankFileRefused("too_big" if error.code == "too_big" else "broken") from error
 
 
-def _sheet(data: bytes, template: RegistryTemplate, warnings: list[str]) -> int:
+def _sheet(data: bytes, template: BankFileTemplate, warnings: list[str]) -> int:
     titles = sheet_titles(data)
     columns = _Columns.of(template)
     for sheet, title in enumerate(titles) if len(titles) > 1 else ():
@@ -85,7 +85,7 @@ class _Columns:
     """Field → heading, of the columns without which the table is another one's."""
 
     @classmethod
-    def of(cls, template: RegistryTemplate) -> "_Columns":
+    def of(cls, template: BankFileTemplate) -> "_Columns":
         """From the template's columns; a heading may have several writings, parted by |."""
         columns = list(template.columns.all())
         headings = {
@@ -104,10 +104,10 @@ class _Columns:
         missing = self.needed.keys() - {field for field, _ in places}
         return None if missing or not places else [*places, *self.numbered]
 
-    def require_below(self, number: int, cells: Sequence[str], template: RegistryTemplate) -> None:
-        """Raise RegistryRefused("heading_early") for headings above the lines that the template passes over."""
+    def require_below(self, number: int, cells: Sequence[str], template: BankFileTemplate) -> None:
+        """Raise BankFileRefused("heading_early") for headings above the lines that the template passes over."""
         if number <= template.skip_first and self.headings and self.places(cells):
-            raise RegistryRefused("heading_early", f"{number} / {template.skip_first + 1}")
+            raise BankFileRefused("heading_early", f"{number} / {template.skip_first + 1}")
 
     def recognised(self, cells: Sequence[str]) -> list[tuple[str, int]]:
         """Fields whose headings stand in a row, with their places."""
@@ -123,28 +123,28 @@ class _StatedTotals:
     count: int | None = None
     begun: bool = False
 
-    def takes(self, template: RegistryTemplate, first: str) -> bool:
-        """Whether a row is one of the totals. Raises RegistryRefused("total_unreadable")."""
+    def takes(self, template: BankFileTemplate, first: str) -> bool:
+        """Whether a row is one of the totals. Raises BankFileRefused("total_unreadable")."""
         if template.total_prefix and first.startswith(template.total_prefix):
             self.begun = True
             self.amount = parse_sum(_after(first, template.total_prefix), decimal_sign=template.decimal_sign)
             if self.amount is None:
-                raise RegistryRefused("total_unreadable", first[:120])
+                raise BankFileRefused("total_unreadable", first[:120])
             return True
         if template.total_count_prefix and first.startswith(template.total_count_prefix):
             self.begun = True
             count = _COUNT.fullmatch(_after(first, template.total_count_prefix))
             if count is None:
-                raise RegistryRefused("total_unreadable", first[:120])
+                raise BankFileRefused("total_unreadable", first[:120])
             self.count = int(count[1])
             return True
         return False
 
 
 def read_table(
-    *, template: RegistryTemplate, rows: Iterable[Sequence[str]], warnings: list[str], is_text: bool = False
+    *, template: BankFileTemplate, rows: Iterable[Sequence[str]], warnings: list[str], is_text: bool = False
 ) -> Iterator[ParsedLine]:
-    """Every payment of the table, then the totals are held against it. Raises RegistryRefused.
+    """Every payment of the table, then the totals are held against it. Raises BankFileRefused.
 
     `is_text`: rows of a CSV, where a row with more cells than headings has a separator too many.
     """
@@ -182,13 +182,13 @@ def read_table(
 def _after_total(line: ParsedLine, first: str, warnings: list[str]) -> None:
     """Check the lines after the total: a payment refuses the file, anything else is a remark."""
     if not line.problem and line.amount is not None:
-        raise RegistryRefused("after_total", str(line.number))
+        raise BankFileRefused("after_total", str(line.number))
     warnings.append(f"after_total|{line.number}: {first[:100]}")
 
 
-def _tie(template: RegistryTemplate, stated: _StatedTotals, totals: FileTotals, warnings: list[str]) -> None:
+def _tie(template: BankFileTemplate, stated: _StatedTotals, totals: FileTotals, warnings: list[str]) -> None:
     if template.total_prefix and stated.amount is None:
-        raise RegistryRefused("no_total" if totals.count else "empty")
+        raise BankFileRefused("no_total" if totals.count else "empty")
     if template.total_count_prefix and stated.begun and stated.count is None:
         warnings.append("no_count|")
     totals.tie(count=stated.count, amount=stated.amount)
@@ -196,14 +196,14 @@ def _tie(template: RegistryTemplate, stated: _StatedTotals, totals: FileTotals, 
 
 def _refuse_headings(columns: _Columns, best: list[tuple[str, int]] | None) -> None:
     if best is None:
-        raise RegistryRefused("empty")
+        raise BankFileRefused("empty")
     fields = {field for field, _ in best}
     missing = [heading.partition("|")[0] for field, heading in columns.needed.items() if field not in fields]
-    raise RegistryRefused("other_layout", ", ".join(sorted(missing)))
+    raise BankFileRefused("other_layout", ", ".join(sorted(missing)))
 
 
 def _line(
-    template: RegistryTemplate, number: int, cells: list[str], places: list[tuple[str, int]], width: int
+    template: BankFileTemplate, number: int, cells: list[str], places: list[tuple[str, int]], width: int
 ) -> ParsedLine:
     raw = ";".join(cells).rstrip(";")
     extra = [cell for cell in cells[width:] if cell] if width else []

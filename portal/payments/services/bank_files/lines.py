@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from portal.core.money import ZERO
-from portal.payments.models import RegistryLine
+from portal.payments.models import BankFileLine
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +39,6 @@ def normalised(text: str) -> str:
     return " ".join(text.lower().replace("ё", "е").split())[:200]
 
 
-def payer_key(line: ParsedLine | RegistryLine) -> str:
+def payer_key(line: ParsedLine | BankFileLine) -> str:
     """A payer by name and address."""
     return normalised(f"{line.payer} {line.address}")

@@ -4,20 +4,20 @@ import csv
 from collections.abc import Iterator
 from dataclasses import replace
 
-from portal.exchange.registries.lines import bad_line, cells_of, line_of
-from portal.exchange.registries.text import numbered_lines
-from portal.exchange.registries.totals import FileTotals
-from portal.exchange.registries.values import parse_sum
+from portal.exchange.bank_files.lines import bad_line, cells_of, line_of
+from portal.exchange.bank_files.text import numbered_lines
+from portal.exchange.bank_files.totals import FileTotals
+from portal.exchange.bank_files.values import parse_sum
 from portal.payments.enums import Field, Layout
-from portal.payments.exceptions import RegistryRefused
-from portal.payments.models import RegistryColumn, RegistryTemplate
-from portal.payments.services.registries import ParsedLine
+from portal.payments.exceptions import BankFileRefused
+from portal.payments.models import BankFileColumn, BankFileTemplate
+from portal.payments.services.bank_files import ParsedLine
 
 FOREIGN = 20  # so many lines of another shape and not one of ours: another bank's file
 
 
-def read_delimited(*, template: RegistryTemplate, text: str, warnings: list[str]) -> Iterator[ParsedLine]:
-    """Every payment of the file, then the totals are held against it. Raises RegistryRefused."""
+def read_delimited(*, template: BankFileTemplate, text: str, warnings: list[str]) -> Iterator[ParsedLine]:
+    """Every payment of the file, then the totals are held against it. Raises BankFileRefused."""
     columns = list(template.columns.all())
     comments = tuple(template.comment_prefix.split())
     totals = FileTotals()
@@ -28,7 +28,7 @@ def read_delimited(*, template: RegistryTemplate, text: str, warnings: list[str]
         if raw.startswith(comments):
             continue
         if ended:
-            raise RegistryRefused("after_total", str(number))
+            raise BankFileRefused("after_total", str(number))
         if template.total_prefix and raw.startswith(template.total_prefix):
             ended = number
             _tie(template, totals, raw, warnings)
@@ -38,16 +38,16 @@ def read_delimited(*, template: RegistryTemplate, text: str, warnings: list[str]
             continue
         strange += line.problem == "fields"
         if strange == totals.count + 1 and strange >= FOREIGN:
-            raise RegistryRefused("other_layout", raw[:120])
+            raise BankFileRefused("other_layout", raw[:120])
         totals.add(line)
         yield line
     if totals.count and strange == totals.count:
-        raise RegistryRefused("other_layout")
+        raise BankFileRefused("other_layout")
     if template.total_prefix and not ended:
-        raise RegistryRefused("no_total" if totals.count else "empty")
+        raise BankFileRefused("no_total" if totals.count else "empty")
 
 
-def _line(template: RegistryTemplate, columns: list[RegistryColumn], number: int, raw: str) -> ParsedLine | None:
+def _line(template: BankFileTemplate, columns: list[BankFileColumn], number: int, raw: str) -> ParsedLine | None:
     if template.layout == Layout.FIXED:
         cells = cells_of(
             (column.field, raw[(column.position or 1) - 1 : (column.position or 1) - 1 + (column.width or len(raw))])
@@ -63,7 +63,7 @@ def _line(template: RegistryTemplate, columns: list[RegistryColumn], number: int
 
 
 def line_of_fields(
-    template: RegistryTemplate, columns: list[RegistryColumn], number: int, raw: str, fields: list[str]
+    template: BankFileTemplate, columns: list[BankFileColumn], number: int, raw: str, fields: list[str]
 ) -> ParsedLine:
     """A payment from its fields by the places of the template."""
     cells = cells_of(
@@ -75,7 +75,7 @@ def line_of_fields(
 
 
 def _named(
-    template: RegistryTemplate, columns: list[RegistryColumn], number: int, raw: str, fields: list[str]
+    template: BankFileTemplate, columns: list[BankFileColumn], number: int, raw: str, fields: list[str]
 ) -> ParsedLine | None:
     """Fields by place, then NAME:value in any letter case; a line without the account's field is no payment.
 
@@ -98,7 +98,7 @@ def _named(
     return replace(line_of(template=template, number=number, raw=raw, cells=cells), readings=readings)
 
 
-def split_fields(template: RegistryTemplate, raw: str) -> list[str]:
+def split_fields(template: BankFileTemplate, raw: str) -> list[str]:
     """The fields of a line; quotes are heeded where there are any."""
     separator = "\t" if template.separator == "\\t" else template.separator or ";"
     if '"' not in raw:
@@ -106,7 +106,7 @@ def split_fields(template: RegistryTemplate, raw: str) -> list[str]:
     return next(csv.reader([raw], delimiter=separator[0]), [])
 
 
-def _tie(template: RegistryTemplate, totals: FileTotals, raw: str, warnings: list[str]) -> None:
+def _tie(template: BankFileTemplate, totals: FileTotals, raw: str, warnings: list[str]) -> None:
     fields = split_fields(template, raw.removeprefix(template.total_prefix))
 
     def field(place: int | None) -> str | None:
@@ -119,7 +119,7 @@ def _tie(template: RegistryTemplate, totals: FileTotals, raw: str, warnings: lis
     read_count = int(count) if count and count.strip().isdigit() else None
     read_sum = parse_sum(amount, decimal_sign=sign) if amount is not None else None
     if (template.total_count and read_count is None) or (template.total_sum and read_sum is None):
-        raise RegistryRefused("total_unreadable", raw[:120])
+        raise BankFileRefused("total_unreadable", raw[:120])
     read_commission = parse_sum(commission, decimal_sign=sign) if commission else None
     transferred = field(template.total_transferred)
     paid_over = parse_sum(transferred, decimal_sign=sign) if transferred else None
@@ -128,11 +128,11 @@ def _tie(template: RegistryTemplate, totals: FileTotals, raw: str, warnings: lis
         (template.total_transferred, transferred, paid_over),
     ):
         if text and text.strip() and read is None:
-            raise RegistryRefused("total_unreadable", raw[:120])
+            raise BankFileRefused("total_unreadable", raw[:120])
         if place and read is None:
             warnings.append(f"total_short|{raw[:100]}")
     totals.tie(
         count=read_count, amount=read_sum, commission=abs(read_commission) if read_commission is not None else None
     )
     if paid_over is not None and paid_over != totals.amount - totals.commission:
-        raise RegistryRefused("total_transferred", f"{paid_over} / {totals.amount - totals.commission}")
+        raise BankFileRefused("total_transferred", f"{paid_over} / {totals.amount - totals.commission}")

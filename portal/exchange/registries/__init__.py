@@ -1,1 +1,0 @@
-"""Bank registries as files: encodings, layouts, totals. What a line means belongs to payments."""
