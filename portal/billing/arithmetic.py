@@ -29,7 +29,7 @@ PLUS, MINUS, TIMES, DIVIDED, EQUALS = "+", "\u2212", "×", "÷", "="
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ArithmeticRow:
     """A row of the column: its sign, what the number is, the number; a result stands under a line."""
 
     sign: str
@@ -42,8 +42,10 @@ class Row:
         return self.sign == EQUALS
 
 
-def column(charge: Charge) -> list[Row]:
-    """How a priced line comes about, down to its sum in ₽; empty for what has no volume (reductions, penalties)."""
+def column(charge: Charge) -> list[ArithmeticRow]:
+    """Return how a priced line comes about, down to its sum in ₽; empty for what has no volume (reductions,
+    penalties).
+    """
     if charge.volume is None or charge.price is None:
         return []
     why = charge.why
@@ -51,14 +53,14 @@ def column(charge: Charge) -> list[Row]:
         return []
     rows = _volume(charge, why)
     if not rows or not rows[-1].is_result:
-        rows = [Row("", _part(why.part), volume_text(charge.volume))]
+        rows = [ArithmeticRow("", _part(why.part), volume_text(charge.volume))]
     since = date_text(charge.rate.valid_from, year=True) if charge.rate is not None else ""
     label = ChargeKind.RECALCULATION.label if charge.kind == ChargeKind.RECALCULATION else _("Charged")
     rate = _("Rate since %(day)s") % {"day": since} if since else _("Rate")
     return [
         *rows,
-        Row(TIMES, rate, f"{price_text(charge.price)}{NBSP}₽"),
-        Row(EQUALS, str(label), money_text(charge.amount)),
+        ArithmeticRow(TIMES, rate, f"{price_text(charge.price)}{NBSP}₽"),
+        ArithmeticRow(EQUALS, str(label), money_text(charge.amount)),
     ]
 
 
@@ -68,7 +70,7 @@ def _part(part: RatePart | None) -> str:
     return _("Volume of days %(first)d–%(last)d") % {"first": part.first, "last": part.last}
 
 
-def _volume(charge: Charge, why: Priced) -> list[Row]:
+def _volume(charge: Charge, why: Priced) -> list[ArithmeticRow]:
     """The rows above the price; none where the volume is a part of something that the sentences tell."""
     if why.part is not None or isinstance(why, TamperingVolume):
         return []
@@ -81,65 +83,67 @@ def _volume(charge: Charge, why: Priced) -> list[Row]:
     return _averaged(charge, why) if isinstance(why, Averaged) else _by_norm(charge, why)
 
 
-def _result(charge: Charge, label: str) -> Row:
-    return Row(EQUALS, label, volume_text(charge.volume or cubic_metres(0)))
+def _result(charge: Charge, label: str) -> ArithmeticRow:
+    return ArithmeticRow(EQUALS, label, volume_text(charge.volume or cubic_metres(0)))
 
 
-def _corrected(charge: Charge, why: Corrected) -> list[Row]:
+def _corrected(charge: Charge, why: Corrected) -> list[ArithmeticRow]:
     month = period_text(charge.for_period)
     return [
-        Row("", _("Due for %(month)s") % {"month": month}, litres_text(why.share)),
-        Row(MINUS, _("Charged before"), litres_text(why.was)),
+        ArithmeticRow("", _("Due for %(month)s") % {"month": month}, litres_text(why.share)),
+        ArithmeticRow(MINUS, _("Charged before"), litres_text(why.was)),
         _result(charge, _("Difference of volumes")),
     ]
 
 
-def _wastewater(charge: Charge, why: Collected) -> list[Row]:
+def _wastewater(charge: Charge, why: Collected) -> list[ArithmeticRow]:
     parts = [
-        Row(PLUS if number else "", str(Service(component.service).label), litres_text(component.volume))
+        ArithmeticRow(PLUS if number else "", str(Service(component.service).label), litres_text(component.volume))
         for number, component in enumerate(why.components)
     ]
     return [*parts, _result(charge, str(Service(charge.service).label))]
 
 
-def _metered(charge: Charge, why: Metered) -> list[Row]:
+def _metered(charge: Charge, why: Metered) -> list[ArithmeticRow]:
     only = why.meters[0] if len(why.meters) == 1 else None
     if only is not None and only.end >= only.start:
         rows = [
-            Row("", _("Reading of %(day)s") % {"day": day_text(only.end_day)}, litres_text(only.end)),
-            Row(MINUS, _("Reading of %(day)s") % {"day": day_text(only.start_day)}, litres_text(only.start)),
+            ArithmeticRow("", _("Reading of %(day)s") % {"day": day_text(only.end_day)}, litres_text(only.end)),
+            ArithmeticRow(MINUS, _("Reading of %(day)s") % {"day": day_text(only.start_day)}, litres_text(only.start)),
         ]
     else:
         rows = [
-            Row(PLUS if number else "", _("By meter No. %(meter)s") % {"meter": meter.label}, litres_text(meter.volume))
+            ArithmeticRow(
+                PLUS if number else "", _("By meter No. %(meter)s") % {"meter": meter.label}, litres_text(meter.volume)
+            )
             for number, meter in enumerate(why.meters)
         ]
     return [*rows, _result(charge, _("Consumption"))]
 
 
-def _averaged(charge: Charge, why: Averaged) -> list[Row]:
+def _averaged(charge: Charge, why: Averaged) -> list[ArithmeticRow]:
     used = why.months
     months = ngettext("%(count)d metered month together", "%(count)d metered months together", len(used))
     return [
-        Row("", months % {"count": len(used)}, litres_text(sum(month.volume for month in used))),
-        Row(DIVIDED, _("Number of months"), str(len(used))),
+        ArithmeticRow("", months % {"count": len(used)}, litres_text(sum(month.volume for month in used))),
+        ArithmeticRow(DIVIDED, _("Number of months"), str(len(used))),
         _result(charge, _("Average")),
     ]
 
 
-def _person_days(charge: Charge, why: ByNorm) -> list[Row]:
+def _person_days(charge: Charge, why: ByNorm) -> list[ArithmeticRow]:
     """Persons, and days of the month where the norm was not counted for the whole of it or persons came and went."""
     persons, whole = why.persons, Period.of(charge.for_period).days
-    month = Row(DIVIDED, _("Days in the month"), str(whole))
+    month = ArithmeticRow(DIVIDED, _("Days in the month"), str(whole))
     if not isinstance(persons, int):
         spells = " + ".join(f"{count}{NBSP}×{NBSP}{last - first + 1}" for first, last, count in persons)
         days = sum(count * (last - first + 1) for first, last, count in persons)
-        return [Row(TIMES, _("Persons by days: %(spells)s") % {"spells": spells}, str(days)), month]
-    rows = [Row(TIMES, _("Persons living there"), str(persons))]
+        return [ArithmeticRow(TIMES, _("Persons by days: %(spells)s") % {"spells": spells}, str(days)), month]
+    rows = [ArithmeticRow(TIMES, _("Persons living there"), str(persons))]
     if why.days is not None:
         first, last = why.days.first, why.days.last
         rows += [
-            Row(
+            ArithmeticRow(
                 TIMES,
                 _("Days counted, %(first)d–%(last)d") % {"first": first, "last": last},
                 str(last - first + 1),
@@ -149,9 +153,9 @@ def _person_days(charge: Charge, why: ByNorm) -> list[Row]:
     return rows
 
 
-def _by_norm(charge: Charge, why: ByNorm) -> list[Row]:
+def _by_norm(charge: Charge, why: ByNorm) -> list[ArithmeticRow]:
     norm = f"{decimal_text(why.norm, NORM_SCALE, 3)}{NBSP}{volume_unit()}"
-    rows = [Row("", _("Norm per person"), norm), *_person_days(charge, why)]
+    rows = [ArithmeticRow("", _("Norm per person"), norm), *_person_days(charge, why)]
     if why.factor is not None:
-        rows.append(Row(TIMES, _("Raising coefficient"), decimal_text(why.factor, FACTOR_SCALE, 1)))
+        rows.append(ArithmeticRow(TIMES, _("Raising coefficient"), decimal_text(why.factor, FACTOR_SCALE, 1)))
     return [*rows, _result(charge, _("Volume"))]

@@ -6,7 +6,7 @@ from django.utils.translation import pgettext_lazy
 
 
 class ChargeKind(models.TextChoices):
-    """What a line is."""
+    """Kinds of charge lines."""
 
     CHARGE = "charge", _("Charge")
     RECALCULATION = "recalculation", _("Recalculation")
@@ -16,7 +16,7 @@ class ChargeKind(models.TextChoices):
 
 
 class Basis(models.TextChoices):
-    """What the volume of a charge rests on."""
+    """Bases of the volume of a charge."""
 
     READING = "reading", _("By the meter")
     AVERAGE = "average", _("By the average")
@@ -24,7 +24,7 @@ class Basis(models.TextChoices):
 
 
 class InterruptionStatus(models.TextChoices):
-    """How far a proposed interruption is."""
+    """States of a proposed interruption."""
 
     PROPOSED = "proposed", _("Proposed")
     APPROVED = "approved", pgettext_lazy("portal", "Approved")
@@ -32,7 +32,7 @@ class InterruptionStatus(models.TextChoices):
 
 
 class ClosingStatus(models.TextChoices):
-    """How far the closing of a period is."""
+    """States of a closing."""
 
     RUNNING = "running", _("Running")
     DONE = "done", _("Closed")
@@ -41,7 +41,7 @@ class ClosingStatus(models.TextChoices):
 
 
 class StepStatus(models.TextChoices):
-    """How a step of the month's calendar ended."""
+    """States of a step of the month's calendar."""
 
     DONE = "done", _("Done")
     FAILED = "failed", _("Failed")
@@ -49,7 +49,7 @@ class StepStatus(models.TextChoices):
 
 
 class MonthStep(models.TextChoices):
-    """What happens on the days of a month's calendar."""
+    """Steps of a month's calendar."""
 
     WINDOW_OPENS = "window_opens", _("Reading window opens")
     REMINDER = "reminder", _("Reminder to send readings")
@@ -72,7 +72,7 @@ class NumberKind(models.TextChoices):
 
 
 class NumberAction(models.TextChoices):
-    """What somebody wants to do with a dated number."""
+    """Actions on a dated number."""
 
     ADD = "add", _("Add")
     CHANGE = "change", _("Change")

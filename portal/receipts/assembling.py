@@ -20,7 +20,7 @@ from portal.core.periods import Period
 from portal.core.service_catalogue import DOCUMENT_NAMES
 from portal.receipts.collecting import MonthFacts, Rows, load_month, load_rows
 from portal.receipts.exceptions import CannotIssue
-from portal.receipts.snapshot import Line, Meter, Penalty, ReceiptData, VatPart
+from portal.receipts.snapshot import Penalty, ReceiptData, ReceiptLine, ReceiptMeter, VatPart
 from portal.receipts.words import BASES
 
 RECALCULATED = (ChargeKind.RECALCULATION, ChargeKind.OUTAGE)
@@ -113,7 +113,7 @@ def full_address(account: Account) -> str:
 
 
 def _vat_parts(charges: Sequence[Charge], month: MonthFacts) -> tuple[VatPart, ...]:
-    """What the lines come to under each rate of VAT: a recalculation of a month by the rate of that month.
+    """Return what the lines come to under each rate of VAT: a recalculation of a month by the rate of that month.
 
     The rate of the receipt's own month comes first, the others from the newest month to the oldest.
     """
@@ -133,9 +133,9 @@ def _vat(charged: Decimal, percent: Decimal | None) -> Decimal:
     return ZERO if percent is None else rounded(charged * percent / (100 + percent))
 
 
-def _lines(charges: Sequence[Charge]) -> tuple[Line, ...]:
+def _lines(charges: Sequence[Charge]) -> tuple[ReceiptLine, ...]:
     """One line for each charge; what was recalculated of a service stands on its first line, or on a line alone."""
-    lines: list[Line] = []
+    lines: list[ReceiptLine] = []
     for service, name in DOCUMENT_NAMES.items():
         own = [charge for charge in charges if charge.service == service]
         changed = sum((charge.amount for charge in own if charge.kind in RECALCULATED), ZERO)
@@ -144,16 +144,16 @@ def _lines(charges: Sequence[Charge]) -> tuple[Line, ...]:
                 lines.append(_line(name, charge, changed))
                 changed = ZERO
         if changed:
-            lines.append(Line(service=name, basis="перерасчёт", recalculation=changed, total=changed))
+            lines.append(ReceiptLine(service=name, basis="перерасчёт", recalculation=changed, total=changed))
     return tuple(lines)
 
 
-def _line(name: str, charge: Charge, recalculation: Decimal) -> Line:
+def _line(name: str, charge: Charge, recalculation: Decimal) -> ReceiptLine:
     why, raising = charge.why, _raising(charge)
     basis = BASES[charge.basis]
     if raising and isinstance(why, ByNorm) and why.factor is not None:
         basis += f" × {_plain(Decimal(why.factor) / FACTOR_SCALE)}"
-    return Line(
+    return ReceiptLine(
         service=name,
         basis=basis,
         volume=charge.volume,
@@ -170,7 +170,7 @@ def _plain(number: Decimal) -> str:
 
 
 def _raising(charge: Charge) -> Decimal:
-    """What the raising coefficient adds to a charge, ₽ (the unraised volume is priced as the law prices it)."""
+    """Return what the raising coefficient adds to a charge, ₽ (the unraised volume is priced as the law prices it)."""
     why = charge.why
     if not isinstance(why, ByNorm) or why.factor is None or charge.volume is None or charge.price is None:
         return ZERO
@@ -191,7 +191,7 @@ def _penalty(charge: Charge) -> Penalty:
     )
 
 
-def _meters(meters: Sequence[Any], charges: Sequence[Charge], period: Period) -> tuple[Meter, ...]:
+def _meters(meters: Sequence[Any], charges: Sequence[Charge], period: Period) -> tuple[ReceiptMeter, ...]:
     counted = {
         used.label: used
         for charge in charges
@@ -201,7 +201,7 @@ def _meters(meters: Sequence[Any], charges: Sequence[Charge], period: Period) ->
     return tuple(_meter(meter, counted, period) for meter in meters)
 
 
-def _meter(meter: Any, counted: dict[str, MeterVolume], period: Period) -> Meter:
+def _meter(meter: Any, counted: dict[str, MeterVolume], period: Period) -> ReceiptMeter:
     name = {
         "service": DOCUMENT_NAMES[meter.service],
         "number": meter.serial_number,
@@ -209,7 +209,7 @@ def _meter(meter: Any, counted: dict[str, MeterVolume], period: Period) -> Meter
     }
     used = counted.get(meter.serial_number) or counted.get(str(meter.pk))
     if used is not None:
-        return Meter(
+        return ReceiptMeter(
             **name,
             previous=cubic_metres(used.start),
             previous_on=dt.date.fromisoformat(used.start_day),
@@ -220,9 +220,9 @@ def _meter(meter: Any, counted: dict[str, MeterVolume], period: Period) -> Meter
     previous = meter.start_value if meter.earlier_value is None else meter.earlier_value
     previous_on = meter.commissioned_on if meter.earlier_value is None else meter.earlier_on
     if meter.last_on is None or meter.last_on < period.first_day:
-        return Meter(**name, previous=previous, previous_on=previous_on)
+        return ReceiptMeter(**name, previous=previous, previous_on=previous_on)
     run = meter.last_value - previous
-    return Meter(
+    return ReceiptMeter(
         **name,
         previous=previous,
         previous_on=previous_on,

@@ -17,7 +17,7 @@ from portal.billing.services.calendar import NO_ACCOUNTS, NotYet
 from portal.core.calendars import Month
 from portal.core.files.exceptions import FileRefused
 from portal.core.periods import Period
-from portal.core.runs.engine import Executor, Progress, RunKind
+from portal.core.runs.engine import Executor, RunKind, RunProgress
 from portal.core.runs.enums import RunStatus
 from portal.core.runs.failures import store_failures
 from portal.ledger.services import lock_accounts
@@ -88,7 +88,7 @@ def issue_receipts(
     requested_by: User | None = None,
     notify: bool = True,
     with_files: bool = True,
-    on_progress: Callable[[Progress[ReceiptRun]], None] | None = None,
+    on_progress: Callable[[RunProgress[ReceiptRun]], None] | None = None,
 ) -> ReceiptRun:
     """Issue the receipts of a closed period, or go on where the issue stopped; issued again, it adds nothing.
 

@@ -61,15 +61,15 @@ def receipt_of(account: Account, period: Period, *, viewer: Viewer | None = None
 
 
 def data_of(receipt: Receipt) -> ReceiptData:
-    """What a receipt says."""
+    """Return what a receipt says."""
     return ReceiptData.model_validate(receipt.data)
 
 
 def has_receipts(period: Period) -> int:
-    """How many receipts of a period were issued: with any, its closing is not reversed."""
+    """Return how many receipts of a period were issued: with any, its closing is not reversed."""
     return Receipt.objects.filter(period=period.first_day).count()
 
 
 def files_made(period: Period) -> int:
-    """How many current receipts of a period have their PDF made (one query)."""
+    """Return how many current receipts of a period have their PDF made (one query)."""
     return current_receipts().filter(period=period.first_day).exclude(document=None).count()

@@ -19,8 +19,8 @@ from portal.billing.calculation.explanations import (
     Reduction,
     TamperingVolume,
 )
-from portal.billing.calculation.facts import Facts, InterruptionSpan, Meter, Tampering
-from portal.billing.calculation.lines import CHARGE, OUTAGE, RECALCULATION, Line, priced
+from portal.billing.calculation.facts import AccountFacts, InterruptionSpan, MeterFacts, Tampering
+from portal.billing.calculation.lines import CHARGE, OUTAGE, RECALCULATION, ChargeLine, priced
 from portal.billing.calculation.norms import (
     TAMPERING_FACTOR,
     norm_volume,
@@ -50,7 +50,7 @@ WASTE = WASTEWATER.key
 class Closed:
     """Result of closing one account."""
 
-    lines: list[Line]
+    lines: list[ChargeLine]
     state: AccountState
 
 
@@ -58,13 +58,13 @@ Days = tuple[int, int]
 
 
 def close_month(
-    facts: Facts,
+    facts: AccountFacts,
     before: AccountState,
     rate_book: RateBook,
     *,
     month: int,
     closing_day: dt.date,
-    restated: Sequence[Line] = (),
+    restated: Sequence[ChargeLine] = (),
 ) -> Closed:
     """Close a month on a day. `before` is used up: what it holds moves into the new state.
 
@@ -80,17 +80,17 @@ def close_month(
         for service in dict.fromkeys(supply.service for supply in facts.supplies)
         if (days := supplied_days(facts.supplies, service, terms)) is not None
     }
-    found = _waters(facts, state, terms, supplied, previous_cut=previous_cut, cut=cut)
-    lines: list[Line] = list(restated)
-    corrected = _corrections(lines, found, state, rate_book, month)
+    water_months = _waters(facts, state, terms, supplied, previous_cut=previous_cut, cut=cut)
+    lines: list[ChargeLine] = list(restated)
+    corrected = _corrections(lines, water_months, state, rate_book, month)
     if corrected:
         _wastewater_corrections(lines, sorted(corrected), state, rate_book, month)
     this_month = OpenMonth({}, {})
     for service in METERED:
         if service in supplied:
-            _charge_water(lines, service, found[service], facts, terms, supplied[service], this_month)
+            _charge_water(lines, service, water_months[service], facts, terms, supplied[service], this_month)
     if WASTE in supplied:
-        _charge_wastewater(lines, found, facts, terms, supplied, this_month)
+        _charge_wastewater(lines, water_months, facts, terms, supplied, this_month)
     if facts.interruptions:
         _outages(lines, facts, terms)
     for late in facts.late_interruptions:
@@ -104,7 +104,7 @@ def close_month(
 
 
 def _waters(
-    facts: Facts,
+    facts: AccountFacts,
     state: AccountState,
     terms: Terms,
     supplied: Mapping[str, Days],
@@ -113,12 +113,12 @@ def _waters(
     cut: dt.date,
 ) -> dict[str, WaterMonth]:
     """Each water of the account, whether charged itself or only part of the wastewater."""
-    by_service: dict[str, list[Meter]] = {}
+    by_service: dict[str, list[MeterFacts]] = {}
     for meter in facts.meters:
         by_service.setdefault(meter.service, []).append(meter)
-    found: dict[str, WaterMonth] = {}
+    water_months: dict[str, WaterMonth] = {}
     for service in METERED:
-        meters: Sequence[Meter] = by_service.get(service, ())
+        meters: Sequence[MeterFacts] = by_service.get(service, ())
         if not meters and service not in supplied and (WASTE not in supplied or service not in SEWERED):
             continue
         water = state.waters.get(service)
@@ -129,16 +129,20 @@ def _waters(
             read = meter_points(
                 meters, facts.readings, water, month_first=terms.first, previous_cut=previous_cut, cut=cut
             )
-        found[service] = water_month(meters, read, water, terms, cut=cut, feasible=facts.meter_feasible)
-    return found
+        water_months[service] = water_month(meters, read, water, terms, cut=cut, feasible=facts.meter_feasible)
+    return water_months
 
 
 def _corrections(
-    lines: list[Line], found: Mapping[str, WaterMonth], state: AccountState, rate_book: RateBook, booked_in: int
+    lines: list[ChargeLine],
+    water_months: Mapping[str, WaterMonth],
+    state: AccountState,
+    rate_book: RateBook,
+    booked_in: int,
 ) -> set[int]:
     """Real readings correct the estimates of earlier months; returns the months whose components changed."""
     touched: set[int] = set()
-    for service, water in found.items():
+    for service, water in water_months.items():
         for month, share in water.corrected:
             open_month = state.months.get(month)
             if open_month is None:
@@ -164,7 +168,7 @@ def _corrections(
 
 
 def _wastewater_corrections(
-    lines: list[Line], months: Sequence[int], state: AccountState, rate_book: RateBook, booked_in: int
+    lines: list[ChargeLine], months: Sequence[int], state: AccountState, rate_book: RateBook, booked_in: int
 ) -> None:
     for month in months:
         open_month = state.months[month]
@@ -189,7 +193,9 @@ def _components(shares: Mapping[str, Share]) -> tuple[Component, ...]:
     return tuple(Component(service, share.basis, share.volume) for service, share in shares.items())
 
 
-def _by_norm(facts: Facts, terms: Terms, service: str, days: Days, factor: int = FACTOR_SCALE) -> tuple[int, ByNorm]:
+def _by_norm(
+    facts: AccountFacts, terms: Terms, service: str, days: Days, factor: int = FACTOR_SCALE
+) -> tuple[int, ByNorm]:
     """Litres by the norm for the supplied days, and the numbers that explain them."""
     if not facts.persons:
         raise NotComputable("no_persons")
@@ -210,7 +216,13 @@ def _persons(periods: Sequence[tuple[int, int, int]]) -> tuple[PersonPeriod, ...
 
 
 def _charge_water(
-    lines: list[Line], service: str, water: WaterMonth, facts: Facts, terms: Terms, days: Days, this_month: OpenMonth
+    lines: list[ChargeLine],
+    service: str,
+    water: WaterMonth,
+    facts: AccountFacts,
+    terms: Terms,
+    days: Days,
+    this_month: OpenMonth,
 ) -> None:
     volume = water.volume
     why: Priced
@@ -227,20 +239,22 @@ def _charge_water(
 
 
 def _charge_wastewater(
-    lines: list[Line],
-    found: Mapping[str, WaterMonth],
-    facts: Facts,
+    lines: list[ChargeLine],
+    water_months: Mapping[str, WaterMonth],
+    facts: AccountFacts,
     terms: Terms,
     supplied: Mapping[str, Days],
     this_month: OpenMonth,
 ) -> None:
     days = supplied[WASTE]
     parts = facts.wastewater_from or [
-        service for place, service in enumerate(SEWERED) if not place or service in supplied or found[service].has_meter
+        service
+        for place, service in enumerate(SEWERED)
+        if not place or service in supplied or water_months[service].has_meter
     ]
-    bases = {found[service].basis for service in parts}
+    bases = {water_months[service].basis for service in parts}
     for service in parts:
-        water = found[service]
+        water = water_months[service]
         volume = water.volume
         if water.basis == NORM and (service in terms.norms or bases != {NORM}):
             volume, _ = _by_norm(facts, terms, service, days)
@@ -256,15 +270,15 @@ def _charge_wastewater(
     lines += priced(CHARGE, WASTE, terms, booked_in=terms.month, volume=volume, basis=basis, why=why, days=days)
 
 
-def _outages(lines: list[Line], facts: Facts, terms: Terms) -> None:
-    for service in dict.fromkeys(one.service for one in facts.interruptions):
-        interruptions = [one for one in facts.interruptions if one.service == service]
+def _outages(lines: list[ChargeLine], facts: AccountFacts, terms: Terms) -> None:
+    for service in dict.fromkeys(interruption.service for interruption in facts.interruptions):
+        interruptions = [interruption for interruption in facts.interruptions if interruption.service == service]
         charged = sum(line.amount for line in lines if line.kind == CHARGE and line.service == service)
         _late_outage(lines, service, terms.month, interruptions, charged, 0, terms.month)
 
 
 def _late_outage(
-    lines: list[Line],
+    lines: list[ChargeLine],
     service: str,
     month: int,
     interruptions: Sequence[InterruptionSpan],
@@ -276,13 +290,18 @@ def _late_outage(
     amount = reduction(charged, hours) - taken_off
     if amount:
         beyond, total = minutes_of(interruptions, month)
-        moments = tuple((str(one.start)[:16], str(one.end)[:16]) for one in interruptions)
+        moments = tuple((str(interruption.start)[:16], str(interruption.end)[:16]) for interruption in interruptions)
         why = Reduction(moments, beyond, total, hours, charged, taken_off)
-        lines.append(Line(OUTAGE, service, booked_in, month, "", None, None, None, amount, why))
+        lines.append(ChargeLine(OUTAGE, service, booked_in, month, "", None, None, None, amount, why))
 
 
 def _tampering(
-    lines: list[Line], facts: Facts, act: Tampering, rate_book: RateBook, booked_in: int, this_month: OpenMonth
+    lines: list[ChargeLine],
+    facts: AccountFacts,
+    act: Tampering,
+    rate_book: RateBook,
+    booked_in: int,
+    this_month: OpenMonth,
 ) -> None:
     """Add norm × 10 for the days that a tampering report covers (Rules 354, п. 62), at their prices.
 
@@ -336,16 +355,21 @@ def _tampering(
 def _remember(state: AccountState, month: int, this_month: OpenMonth) -> None:
     """Keep the months that some reading may still correct."""
     state.months[month] = this_month
-    pending = {one for water in state.waters.values() for one in water.pending}
+    pending = {month for water in state.waters.values() for month in water.pending}
     if len(state.months) != len(pending) or pending != state.months.keys():
-        state.months = {one: open_month for one, open_month in state.months.items() if one in pending}
+        state.months = {month: open_month for month, open_month in state.months.items() if month in pending}
 
 
 def _money(
-    lines: list[Line], facts: Facts, state: AccountState, rate_book: RateBook, terms: Terms, closing_day: dt.date
+    lines: list[ChargeLine],
+    facts: AccountFacts,
+    state: AccountState,
+    rate_book: RateBook,
+    terms: Terms,
+    closing_day: dt.date,
 ) -> None:
     """Payments settle, penalties run, the month's sum becomes a debt or a credit."""
-    receipts = [one for one in facts.receipts if one.day <= closing_day]
+    receipts = [receipt for receipt in facts.receipts if receipt.day <= closing_day]
     total = sum(line.amount for line in lines) + penalties.added(receipts)
     penalties.settle(state, receipts)
     charged = terms.settings.penalties

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from portal.billing.calculation.explanations import Penalties, PenaltyPart
-from portal.billing.calculation.facts import Receipt
-from portal.billing.calculation.lines import PENALTY, Line
+from portal.billing.calculation.facts import IncomingPayment
+from portal.billing.calculation.lines import PENALTY, ChargeLine
 from portal.billing.calculation.months import month_of
 from portal.billing.calculation.rate_book import HUNDRED_THIRTIETH, THREE_HUNDREDTH, RateBook
 from portal.billing.calculation.state import AccountState, Debt
@@ -43,7 +43,7 @@ class Stretch:
         return self.amount * self.yearly * (self.early * HUNDRED_THIRTIETH + self.late * THREE_HUNDREDTH)
 
 
-def settle(state: AccountState, receipts: Sequence[Receipt]) -> None:
+def settle(state: AccountState, receipts: Sequence[IncomingPayment]) -> None:
     """Let money settle the debts, oldest first, one that names its month first there; the rest is an advance.
 
     Penalties are no debts here: they are covered only by what no debt needs (ГК 319), so an advance is never
@@ -72,31 +72,33 @@ def settle(state: AccountState, receipts: Sequence[Receipt]) -> None:
         state.advance += left
 
 
-def added(receipts: Sequence[Receipt]) -> int:
+def added(receipts: Sequence[IncomingPayment]) -> int:
     """Kopecks that corrections add to the next bill: each month's own, less what others took off for it."""
-    return -sum(one.amount for one in _netted(receipts) if one.correction and one.amount < 0)
+    return -sum(receipt.amount for receipt in _netted(receipts) if receipt.correction and receipt.amount < 0)
 
 
-def _netted(receipts: Sequence[Receipt]) -> list[Receipt]:
+def _netted(receipts: Sequence[IncomingPayment]) -> list[IncomingPayment]:
     """Receipts with the corrections of each month made one, of the day of the last: a mistake put right leaves none."""
-    found = [one for one in receipts if not one.correction]
-    months: dict[int | None, Receipt] = {}
-    for one in sorted((one for one in receipts if one.correction), key=lambda one: one.day):
-        before = months.get(one.month)
-        months[one.month] = one._replace(amount=one.amount + before.amount) if before else one
-    return [*found, *(one for one in months.values() if one.amount)]
+    payments = [receipt for receipt in receipts if not receipt.correction]
+    months: dict[int | None, IncomingPayment] = {}
+    for correction in sorted((receipt for receipt in receipts if receipt.correction), key=lambda receipt: receipt.day):
+        before = months.get(correction.month)
+        months[correction.month] = (
+            correction._replace(amount=correction.amount + before.amount) if before else correction
+        )
+    return [*payments, *(receipt for receipt in months.values() if receipt.amount)]
 
 
-def _without_returned(receipts: Sequence[Receipt]) -> list[Receipt]:
+def _without_returned(receipts: Sequence[IncomingPayment]) -> list[IncomingPayment]:
     """Receipts by their days, those of a day less what was given back on it (of the same named month first)."""
-    remaining = sorted(receipts, key=lambda one: one.day)
+    remaining = sorted(receipts, key=lambda receipt: receipt.day)
     for back, given in enumerate(remaining):
         if given.amount >= 0 or given.correction:
             continue
         came = [
             place
-            for place, one in enumerate(remaining)
-            if one.day == given.day and one.amount > 0 and not one.correction
+            for place, receipt in enumerate(remaining)
+            if receipt.day == given.day and receipt.amount > 0 and not receipt.correction
         ]
         for place in sorted(came, key=lambda place: (remaining[place].month != given.month, -place)):
             part = min(remaining[place].amount, -remaining[back].amount)
@@ -123,7 +125,7 @@ def _withdraw(debt: Debt, amount: int) -> int:
     return part
 
 
-def _give_back(state: AccountState, receipt: Receipt) -> None:
+def _give_back(state: AccountState, receipt: IncomingPayment) -> None:
     owed = -receipt.amount
     covered = min(owed, state.advance)
     state.advance -= covered
@@ -136,7 +138,7 @@ def _give_back(state: AccountState, receipt: Receipt) -> None:
 def owe(state: AccountState, *, month: int, amount: int, due: dt.date, closing_day: dt.date) -> None:
     """Add what a closed month left: a debt, less the advance; a negative sum is money from the day of closing."""
     if amount < 0:
-        settle(state, [Receipt(closing_day, -amount)])
+        settle(state, [IncomingPayment(closing_day, -amount)])
     elif amount > 0:
         covered = min(amount, state.advance)
         state.advance -= covered
@@ -144,28 +146,30 @@ def owe(state: AccountState, *, month: int, amount: int, due: dt.date, closing_d
             state.debts.append(Debt(month, due, amount, amount - covered, due))
 
 
-def accrue(state: AccountState, *, month: int, closing_day: dt.date, rate_book: RateBook, charged: bool) -> list[Line]:
+def accrue(
+    state: AccountState, *, month: int, closing_day: dt.date, rate_book: RateBook, charged: bool
+) -> list[ChargeLine]:
     """Penalties for the days from the last closing to the day before this one, one line for each debt.
 
     A part paid counts its day of payment, at that day's rate; what is open counts at the closing day's rate. A
     payment dated before the last closing but known later takes back the days that were counted too many.
     Raises NotComputable without a key rate.
     """
-    lines: list[Line] = []
+    lines: list[ChargeLine] = []
     upto = closing_day - _DAY
-    kept: list[Debt] = []
+    unsettled: list[Debt] = []
     for debt in state.debts:
         if debt.due < upto or debt.tail:
             stretches = _stretches(debt, upto, closing_day, rate_book if charged else None)
             amount = divided(sum(stretch for stretch, _ in stretches), _ONE)
             if amount:
                 why = Penalties(debt.due.isoformat(), tuple(shown for weight, shown in stretches if weight))
-                lines.append(Line(PENALTY, "", month, debt.month, "", None, None, None, amount, why))
+                lines.append(ChargeLine(PENALTY, "", month, debt.month, "", None, None, None, amount, why))
             debt.counted = max(debt.counted, upto)
             debt.tail = [(day, part) for day, part in debt.tail if day > upto]
         if debt.open or debt.tail:
-            kept.append(debt)
-    state.debts = kept
+            unsettled.append(debt)
+    state.debts = unsettled
     return lines
 
 
@@ -175,22 +179,22 @@ def _stretches(
     if rate_book is None:
         return []
     counted = (debt.counted - debt.due).days
-    found: list[tuple[int, PenaltyPart]] = []
+    stretches: list[tuple[int, PenaltyPart]] = []
     for day, part in debt.tail:
         last = (min(day, upto) - debt.due).days
         if last >= counted:
-            _add(found, Stretch(part, counted + 1, last, 0, day), rate_book, day, 1)
+            _add(stretches, Stretch(part, counted + 1, last, 0, day), rate_book, day, 1)
         elif day > debt.due:
-            _add(found, Stretch(part, last + 1, counted, 0, day), rate_book, day, -1)
+            _add(stretches, Stretch(part, last + 1, counted, 0, day), rate_book, day, -1)
         else:  # taken off by a correction
-            _add(found, Stretch(part, 1, counted, 0, None), rate_book, closing_day, -1)
+            _add(stretches, Stretch(part, 1, counted, 0, None), rate_book, closing_day, -1)
     if debt.open:
-        _add(found, Stretch(debt.open, counted + 1, (upto - debt.due).days, 0, None), rate_book, closing_day, 1)
-    return found
+        _add(stretches, Stretch(debt.open, counted + 1, (upto - debt.due).days, 0, None), rate_book, closing_day, 1)
+    return stretches
 
 
 def _add(
-    found: list[tuple[int, PenaltyPart]], stretch: Stretch, rate_book: RateBook, rate_day: dt.date, sign: int
+    stretches: list[tuple[int, PenaltyPart]], stretch: Stretch, rate_book: RateBook, rate_day: dt.date, sign: int
 ) -> None:
     if stretch.last <= FREE_DAYS or stretch.last < stretch.first:
         return
@@ -205,4 +209,4 @@ def _add(
         stretch.paid_on.isoformat() if stretch.paid_on else None,
         rate_book.uncapped_rate(rate_day),
     )
-    found.append((stretch.weight * sign, shown))
+    stretches.append((stretch.weight * sign, shown))

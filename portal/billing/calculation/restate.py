@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from portal.billing.calculation.closing import close_month
 from portal.billing.calculation.driver import facts_between
 from portal.billing.calculation.explanations import Corrected
-from portal.billing.calculation.facts import Facts
-from portal.billing.calculation.lines import RECALCULATION, Line, priced
+from portal.billing.calculation.facts import AccountFacts
+from portal.billing.calculation.lines import RECALCULATION, ChargeLine, priced
 from portal.billing.calculation.months import last_day
 from portal.billing.calculation.rate_book import RateBook
 from portal.billing.calculation.state import AccountState, OpenMonth, WaterState
@@ -23,12 +23,12 @@ MONTHS_BACK = 12
 class Restated:
     """The differences of closed months, booked in a later one, and what the next closing starts from."""
 
-    lines: list[Line]
+    lines: list[ChargeLine]
     waters: dict[str, WaterState]
     months: dict[int, OpenMonth]
 
 
-def fingerprint(facts: Facts, month: int) -> int:
+def fingerprint(facts: AccountFacts, month: int) -> int:
     """A number that changes when persons, services or meters of the months up to one (inclusive) change."""
     last = last_day(month)
     known = (
@@ -63,7 +63,7 @@ def _until(day: dt.date | None, last: dt.date) -> int | None:
 
 
 def restate(
-    facts: Facts,
+    facts: AccountFacts,
     base: AccountState,
     rate_book: RateBook,
     *,
@@ -85,7 +85,7 @@ def restate(
             if line.volume is not None:
                 target[line.service, line.for_month] += line.volume
     first = closings[0][0] if closings else booked_in
-    lines: list[Line] = []
+    lines: list[ChargeLine] = []
     for service, month in sorted(target.keys() | {key for key in charged_litres if key[1] >= first}):
         share, charged = target[service, month], charged_litres.get((service, month), 0)
         if month < first or share == charged:

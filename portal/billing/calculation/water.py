@@ -14,10 +14,10 @@ from portal.billing.calculation.explanations import (
     TooLittleKnown,
     Unmetered,
 )
-from portal.billing.calculation.facts import Meter, Reading
+from portal.billing.calculation.facts import MeterFacts, ReadingFacts
 from portal.billing.calculation.months import days_in, label, last_day, month_of
 from portal.billing.calculation.rate_book import Settings, Terms
-from portal.billing.calculation.state import AVERAGE, NORM, READING, Point, WaterState
+from portal.billing.calculation.state import AVERAGE, NORM, READING, LastCounted, WaterState
 from portal.billing.calculation.units import divided
 
 VERIFIED = "verification"
@@ -29,7 +29,7 @@ HISTORY_KEPT = 12
 
 @dataclass(slots=True)
 class WaterMonth:
-    """What a month of one water came to. The volume of a norm is left to the caller, who knows the persons."""
+    """Volume of a month of one water. The volume of a norm is left to the caller, who knows the persons."""
 
     basis: str
     volume: int
@@ -46,8 +46,8 @@ class WaterMonth:
 
 
 def meter_points(
-    meters: Sequence[Meter],
-    readings: Sequence[Reading],
+    meters: Sequence[MeterFacts],
+    readings: Sequence[ReadingFacts],
     state: WaterState,
     *,
     month_first: dt.date,
@@ -65,7 +65,11 @@ def meter_points(
         point = state.points.get(meter.id)
         if point is None and meter.closed is not None and meter.closed <= counted_to:
             continue
-        fresh = [one for one in readings if one.meter == meter.id and one.day <= cut and _counts(meter, one.day)]
+        fresh = [
+            reading
+            for reading in readings
+            if reading.meter == meter.id and reading.day <= cut and _counts(meter, reading.day)
+        ]
         closing = _closing_reading(meter, point, counted_to, cut)
         if closing is not None:
             fresh.append(closing)
@@ -77,20 +81,20 @@ def meter_points(
         if meter.unverified:
             fresh = [*_verified_again(meter, point, cut), *fresh]
         if len(fresh) > 1:
-            fresh.sort(key=lambda one: one.day)
-        for one in fresh:
-            if one.day < point.day:
+            fresh.sort(key=lambda reading: reading.day)
+        for reading in fresh:
+            if reading.day < point.day:
                 continue
-            if one.source == VERIFIED or (previous_cut is None and one.day < month_first):
-                point = _anchored(one.value, one.day, one.source)
+            if reading.source == VERIFIED or (previous_cut is None and reading.day < month_first):
+                point = _anchored(reading.value, reading.day, reading.source)
                 continue
-            step = one.value - point.value
-            if one.rollover:
+            step = reading.value - point.value
+            if reading.rollover:
                 step += 1000 * 10**meter.digits
-            point = Point(
-                one.value,
-                one.day,
-                one.source,
+            point = LastCounted(
+                reading.value,
+                reading.day,
+                reading.source,
                 point.anchor_value,
                 point.anchor_day,
                 point.anchor_source,
@@ -101,37 +105,39 @@ def meter_points(
     return read
 
 
-def _counts(meter: Meter, day: dt.date) -> bool:
+def _counts(meter: MeterFacts, day: dt.date) -> bool:
     return meter.commissioned <= day and (meter.closed is None or day <= meter.closed) and meter.is_valid(day)
 
 
-def _closing_reading(meter: Meter, point: Point | None, counted_to: dt.date, cut: dt.date) -> Reading | None:
+def _closing_reading(
+    meter: MeterFacts, point: LastCounted | None, counted_to: dt.date, cut: dt.date
+) -> ReadingFacts | None:
     if meter.closed is None or meter.closing_value is None or meter.closed > cut or not meter.is_valid(meter.closed):
         return None
     if meter.closed <= counted_to and (point is None or point.source == "closing"):
         return None
-    return Reading(meter.id, meter.closed, meter.closing_value, "closing")
+    return ReadingFacts(meter.id, meter.closed, meter.closing_value, "closing")
 
 
-def _verified_again(meter: Meter, point: Point, cut: dt.date) -> list[Reading]:
-    """Where the volume counts on from: a month that ended unverified was estimated, and its water is paid for."""
+def _verified_again(meter: MeterFacts, point: LastCounted, cut: dt.date) -> list[ReadingFacts]:
+    """Return the point to count on from: a month that ended unverified was estimated, and its water is paid."""
     return [
-        Reading(meter.id, span.until + dt.timedelta(days=1), span.value, VERIFIED)
+        ReadingFacts(meter.id, span.until + dt.timedelta(days=1), span.value, VERIFIED)
         for span in meter.unverified
         if point.day <= span.until < cut and last_day(month_of(span.since)) <= span.until
     ]
 
 
-def _started(meter: Meter) -> Point:
+def _started(meter: MeterFacts) -> LastCounted:
     return _anchored(meter.start, meter.commissioned, "start")
 
 
-def _anchored(value: int, day: dt.date, source: str) -> Point:
-    return Point(value, day, source, value, day, source, 0)
+def _anchored(value: int, day: dt.date, source: str) -> LastCounted:
+    return LastCounted(value, day, source, value, day, source, 0)
 
 
 def water_month(
-    meters: Sequence[Meter], read: set[str], state: WaterState, terms: Terms, *, cut: dt.date, feasible: bool
+    meters: Sequence[MeterFacts], read: set[str], state: WaterState, terms: Terms, *, cut: dt.date, feasible: bool
 ) -> WaterMonth:
     """Decide the basis of a month and move the state on; `read` are the meters that brought a valid reading.
 
@@ -145,21 +151,21 @@ def water_month(
     if read and not not_valid and all(meter.id in read for meter in active_meters):
         return _metered(meters, state, terms, cut)
     settings = terms.settings
-    found = _estimated(state, settings, has_meter=bool(active_meters or lost))
-    found.has_meter = bool(active_meters or lost or read)
+    estimate = _estimated(state, settings, has_meter=bool(active_meters or lost))
+    estimate.has_meter = bool(active_meters or lost or read)
     state.missed += 1
     if active_meters and not not_valid:
         state.pending.append(terms.month)
-        found.unmetered = Unmetered(missed=state.missed)
+        estimate.unmetered = Unmetered(missed=state.missed)
     else:
-        found.raised = not_valid or (feasible and settings.raising_where_feasible)
+        estimate.raised = not_valid or (feasible and settings.raising_where_feasible)
         if not_valid:
-            found.unmetered = Unmetered(invalid=_invalid(active_meters, lost, read, terms.last))
+            estimate.unmetered = Unmetered(invalid=_invalid(active_meters, lost, read, terms.last))
         _settle(meters, state, cut)
-    return found
+    return estimate
 
 
-def _metered(meters: Sequence[Meter], state: WaterState, terms: Terms, cut: dt.date) -> WaterMonth:
+def _metered(meters: Sequence[MeterFacts], state: WaterState, terms: Terms, cut: dt.date) -> WaterMonth:
     used: list[MeterVolume] = []
     total = 0
     for meter in meters:
@@ -212,12 +218,14 @@ def _estimated(state: WaterState, settings: Settings, *, has_meter: bool) -> Wat
     return WaterMonth(NORM, 0, has_meter=False)
 
 
-def _lost(meter: Meter, first: dt.date, cut: dt.date) -> bool:
+def _lost(meter: MeterFacts, first: dt.date, cut: dt.date) -> bool:
     """Whether a meter was removed without a closing reading in the month from `first` on (Rules 354, п. 59 а)."""
     return meter.closed is not None and meter.closing_value is None and first <= meter.closed <= cut
 
 
-def _invalid(active: Sequence[Meter], lost: Sequence[Meter], read: set[str], last: dt.date) -> tuple[InvalidMeter, ...]:
+def _invalid(
+    active: Sequence[MeterFacts], lost: Sequence[MeterFacts], read: set[str], last: dt.date
+) -> tuple[InvalidMeter, ...]:
     """The meters that keep a month from being metered."""
     invalid = [InvalidMeter(meter.label or meter.id, "removed", _iso(meter.closed)) for meter in lost]
     for meter in active:
@@ -233,8 +241,8 @@ def _iso(day: dt.date | None) -> str:
     return day.isoformat() if day is not None else ""
 
 
-def _settle(meters: Sequence[Meter], state: WaterState, cut: dt.date) -> None:
-    """What was estimated before is final now: volumes run anew from the last values that counted."""
+def _settle(meters: Sequence[MeterFacts], state: WaterState, cut: dt.date) -> None:
+    """Make earlier estimates final: volumes run anew from the last values that counted."""
     state.pending.clear()
     closed: Mapping[str, bool] = {meter.id: meter.closed is not None and meter.closed <= cut for meter in meters}
     state.points = {

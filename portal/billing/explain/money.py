@@ -1,4 +1,4 @@
-"""Where the sum of a line comes from: a volume at a rate, hours without water, days of delay."""
+"""Explanation of the sum of a line: a volume at a rate, hours without water, days of delay."""
 
 import datetime as dt
 from decimal import Decimal
@@ -38,7 +38,7 @@ def priced(charge: Charge, part: RatePart | None) -> list[str]:
 
 
 def outage(why: Reduction) -> list[str]:
-    """What is taken off for hours without water (Rules 354, Annex 1)."""
+    """Return what is taken off for hours without water (Rules 354, Annex 1)."""
     interruptions = "; ".join(f"{_moment(start)} – {_moment(end)}" for start, end in why.interruptions)
     said = [
         _("Without water: %(breaks)s.") % {"breaks": interruptions},

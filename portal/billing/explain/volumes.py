@@ -1,4 +1,4 @@
-"""Where the volume of a line comes from: readings, the average, the norm, other services, an act."""
+"""Explanation of the volume of a line: readings, the average, the norm, other services, an act."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -34,7 +34,7 @@ from portal.metering.enums import ReadingSource
 
 
 def volume(charge: Charge, why: Priced) -> list[str]:
-    """How the volume of a line comes about."""
+    """Return how the volume of a line comes about."""
     if isinstance(why, Corrected):
         return _corrected(charge, why)
     if isinstance(why, TamperingVolume):
@@ -239,13 +239,13 @@ def _persons(persons: int | Sequence[PersonPeriod]) -> str:
 
 
 def _components(components: Sequence[Component]) -> list[str]:
-    words: dict[str, str] = {
+    labels: dict[str, str] = {
         Basis.READING: _("by the meter"),
         Basis.AVERAGE: _("by the average"),
         Basis.NORM: _("by the norm, not raised"),
     }
     parts = [
-        f"{Service(one.service).label.lower()} {cubic_metres_text(one.volume)} ({words[one.basis]})"
+        f"{Service(one.service).label.lower()} {cubic_metres_text(one.volume)} ({labels[one.basis]})"
         for one in components
     ]
     total = sum(one.volume for one in components)
@@ -256,7 +256,7 @@ def _components(components: Sequence[Component]) -> list[str]:
 
 
 def _corrected(charge: Charge, why: Corrected) -> list[str]:
-    """What a month comes to now, and the difference from what was charged for it."""
+    """Return what a month comes to now, and the difference from what was charged for it."""
     month = month_text(f"{charge.for_period:%Y-%m}")
     said = _components(why.components) if why.components else _meters(why.meters, why.span)
     if why.span is not None:

@@ -30,7 +30,7 @@ def load_restatements(
     accounts: Sequence[AccountInput], *, before: Period, months_back: int = MONTHS_BACK
 ) -> dict[int, Restatement]:
     """For accounts with facts known later (six queries, none when there are no such accounts)."""
-    return load_for([one.account_id for one in accounts], before=before, months_back=months_back)
+    return load_for([account.account_id for account in accounts], before=before, months_back=months_back)
 
 
 def load_for(ids: Sequence[int], *, before: Period, months_back: int = MONTHS_BACK) -> dict[int, Restatement]:
@@ -58,7 +58,7 @@ def load_for(ids: Sequence[int], *, before: Period, months_back: int = MONTHS_BA
 
 def _charged_litres(ids: Sequence[int], first: Period, before: Period) -> dict[int, dict[tuple[str, int], int]]:
     """Litres charged by service and month, corrections included, acts of tampering left out."""
-    found: dict[int, dict[tuple[str, int], int]] = defaultdict(lambda: defaultdict(int))
+    litres: dict[int, dict[tuple[str, int], int]] = defaultdict(lambda: defaultdict(int))
     lines = Charge.objects.filter(
         account_id__in=ids,
         reversed_at=None,
@@ -69,5 +69,5 @@ def _charged_litres(ids: Sequence[int], first: Period, before: Period) -> dict[i
     columns = ("account_id", "service", "for_period", "volume", "explanation")
     for pk, service, month, volume, why in lines.values_list(*columns):
         if act_of(why) is None:
-            found[pk][service, month_of(month)] += int((volume or 0) * 1000)
-    return found
+            litres[pk][service, month_of(month)] += int((volume or 0) * 1000)
+    return litres

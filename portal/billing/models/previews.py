@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 
-from portal.billing.calculation.comparison import Finding, Limits
+from portal.billing.calculation.comparison import ClosingLimits, Finding
 from portal.billing.models.runs import PeriodRun
 from portal.core.formatting import period_text
 from portal.core.runs.models import AccountRange, Run, range_constraints
@@ -88,9 +88,9 @@ class ClosingSettings(BaseGenericSetting):
         verbose_name = _("Check before a closing")
 
     @property
-    def limits(self) -> Limits:
+    def limits(self) -> ClosingLimits:
         """The same as plain numbers, sums in kopecks."""
-        return Limits(
+        return ClosingLimits(
             total_percent=self.total_percent,
             lines_percent=self.lines_percent,
             least_difference=self.least_difference * 100,
@@ -105,7 +105,7 @@ class ClosingSettings(BaseGenericSetting):
 
 
 class PreviewRun(Run):
-    """What closing a period would do, computed at a moment; `facts` and `payments` are digests of what it rests on."""
+    """Preview of closing a period, computed at a moment; `facts` and `payments` are digests of what it rests on."""
 
     period = models.DateField(_("Period"))
     closing_day = models.DateField(_("Closing day"))

@@ -17,7 +17,7 @@ class PeriodRunQuerySet(models.QuerySet["PeriodRun"]):
     """Closings by whether they stand."""
 
     def active(self) -> Self:
-        """Those that were not reversed: at most one a period."""
+        """Return those that were not reversed: at most one a period."""
         return self.exclude(status=ClosingStatus.REVERSED)
 
     def newest(self) -> "PeriodRun | None":

@@ -12,7 +12,7 @@ from portal.accounts.models import Account
 from portal.billing.calculation.closing import close_month
 from portal.billing.calculation.exceptions import NotComputable
 from portal.billing.calculation.explanations import Averaged, ByNorm
-from portal.billing.calculation.lines import CHARGE, Line
+from portal.billing.calculation.lines import CHARGE, ChargeLine
 from portal.billing.calculation.months import month_of
 from portal.billing.calculation.units import cubic_metres, roubles
 from portal.billing.enums import Basis
@@ -100,29 +100,29 @@ def without_readings(account: Account, month: Month) -> tuple[WithoutReading, ..
     key = f"billing:without-readings:{account.pk}:{month.period}:{cache_version.current()}"
     rows = cache.get(key)
     if rows is None:
-        rows = [asdict(one) for one in _unread(_closed(account, month, read=False))]
+        rows = [asdict(row) for row in _unread(_closed(account, month, read=False))]
         cache.set(key, rows, REMEMBERED)
     return tuple(WithoutReading(**row) for row in rows)
 
 
-def _unread(lines: Sequence[Line]) -> list[WithoutReading]:
-    found: dict[str, WithoutReading] = {}
+def _unread(lines: Sequence[ChargeLine]) -> list[WithoutReading]:
+    by_service: dict[str, WithoutReading] = {}
     for line in lines:
         why = line.why
         without_meter = isinstance(why, ByNorm) and why.unmetered is not None and why.unmetered.no_meter
         if line.kind != CHARGE or line.service not in METERED or without_meter:
             continue
-        months, before = len(why.months) if isinstance(why, Averaged) else 0, found.get(line.service)
+        months, before = len(why.months) if isinstance(why, Averaged) else 0, by_service.get(line.service)
         volume = cubic_metres(line.volume or 0) + (before.volume if before else Decimal(0))
-        found[line.service] = WithoutReading(line.service, line.basis, volume, months)
-    return list(found.values())
+        by_service[line.service] = WithoutReading(line.service, line.basis, volume, months)
+    return list(by_service.values())
 
 
 def _worked_out(account: Account, month: Month) -> list[EstimatedLine]:
     return _by_service(_closed(account, month, read=True))
 
 
-def _closed(account: Account, month: Month, *, read: bool) -> Sequence[Line]:
+def _closed(account: Account, month: Month, *, read: bool) -> Sequence[ChargeLine]:
     """The lines of the coming month, closed in memory: with the readings sent so far, or without those after the last
     closing; none when it cannot be told.
     """
@@ -135,7 +135,7 @@ def _closed(account: Account, month: Month, *, read: bool) -> Sequence[Line]:
     state.debts = []
     if not read:
         counted = state.cut() or month.period.first_day
-        facts = replace(facts, readings=tuple(one for one in facts.readings if one.day <= counted))
+        facts = replace(facts, readings=tuple(reading for reading in facts.readings if reading.day <= counted))
     try:
         return close_month(
             facts, state, load_rate_book(), month=month_of(month.period.first_day), closing_day=month.closing_day
@@ -149,12 +149,12 @@ def _follows(closed: dt.date | None, billed_from: dt.date, period: Period) -> bo
     return closed == period.previous.first_day or (closed is None and billed_from >= period.first_day)
 
 
-def _by_service(lines: Sequence[Line]) -> list[EstimatedLine]:
+def _by_service(lines: Sequence[ChargeLine]) -> list[EstimatedLine]:
     """One row for each service and basis; corrections of earlier months apart."""
-    found: dict[tuple[str, str], list[Line]] = {}
+    groups: dict[tuple[str, str], list[ChargeLine]] = {}
     for line in lines:
         if line.service:
-            found.setdefault((line.service, line.basis if line.kind == CHARGE else ""), []).append(line)
+            groups.setdefault((line.service, line.basis if line.kind == CHARGE else ""), []).append(line)
     return [
         EstimatedLine(
             service,
@@ -162,5 +162,5 @@ def _by_service(lines: Sequence[Line]) -> list[EstimatedLine]:
             cubic_metres(sum(line.volume or 0 for line in group)),
             roubles(sum(line.amount for line in group)),
         )
-        for (service, basis), group in found.items()
+        for (service, basis), group in groups.items()
     ]

@@ -33,7 +33,7 @@ def unfinished_reversals() -> QuerySet[AccountClosing]:
 
 @dataclass(frozen=True)
 class RunResult:
-    """What a closing booked, ₽ by kind, and how many accounts."""
+    """Sums that a closing booked, ₽ by kind, and the number of accounts."""
 
     run: PeriodRun
     closed: int
@@ -48,7 +48,7 @@ class RunResult:
 
 @dataclass(frozen=True, slots=True)
 class MonthTotal:
-    """What a closed month came to for the list of months: accounts closed, left out, ₽."""
+    """Totals of a closed month for the list of months: accounts closed, left out, ₽."""
 
     closed: int
     failed: int
@@ -71,7 +71,7 @@ def month_totals(runs: Sequence[PeriodRun]) -> dict[int, MonthTotal]:
 
 
 def run_result(run: PeriodRun) -> RunResult:
-    """What a closing booked so far (three queries)."""
+    """Return what a closing booked so far (three queries)."""
     lines = (
         Charge.objects.filter(period=run.period, reversed_at=None)
         .order_by("kind")

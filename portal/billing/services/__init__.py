@@ -39,7 +39,7 @@ from portal.billing.services.previewing import (
 )
 from portal.billing.services.rates import AdoptedRates, NewRate, adopt_rates, unused_rates, withdraw_page_rates
 from portal.billing.services.recalculation import (
-    Difference,
+    RecalculatedMonth,
     preview_recalculation,
     recalculate,
     submit_recalculation,
@@ -61,13 +61,13 @@ __all__ = [
     "ActLine",
     "ActPreview",
     "AdoptedRates",
-    "Difference",
     "Executor",
     "NewAct",
     "NewRate",
     "NotYet",
     "NumberChange",
     "Ran",
+    "RecalculatedMonth",
     "adopt_rates",
     "apply_change",
     "approve_interruption",

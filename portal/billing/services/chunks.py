@@ -44,7 +44,7 @@ LOCKED_AT_ONCE = 100
 
 @dataclass(frozen=True, slots=True)
 class ChunkResult:
-    """What a chunk did."""
+    """Result of a chunk."""
 
     closed: int
     failed: int

@@ -22,7 +22,7 @@ from portal.billing.services.numbers import lock_numbers
 from portal.billing.staff_notices import notify_closing_incomplete, withdraw_closing_alerts
 from portal.core.calendars import month_calendar
 from portal.core.periods import Period
-from portal.core.runs.engine import Executor, Progress, RunKind
+from portal.core.runs.engine import Executor, RunKind, RunProgress
 
 CHUNK = 800
 """Accounts in one job: on SQLite their rows are stored within a third of a second, which nobody who writes notices."""
@@ -65,7 +65,7 @@ def close_period(
     closing_day: dt.date | None = None,
     executor: Executor = Executor.QUEUE,
     requested_by: User | None = None,
-    on_progress: Callable[[Progress[PeriodRun]], None] | None = None,
+    on_progress: Callable[[RunProgress[PeriodRun]], None] | None = None,
     today: dt.date | None = None,
 ) -> PeriodRun:
     """Close a period, or go on where its closing stopped; closed again, it adds nothing.
@@ -125,6 +125,6 @@ def sweep_runs() -> int:
     return CLOSINGS.sweep()
 
 
-def progress(run: PeriodRun) -> Progress[PeriodRun]:
-    """How far a closing is, in accounts and chunks (five queries)."""
+def progress(run: PeriodRun) -> RunProgress[PeriodRun]:
+    """Return how far a closing is, in accounts and chunks (five queries)."""
     return CLOSINGS.progress(run)

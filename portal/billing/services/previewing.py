@@ -10,7 +10,7 @@ from django.utils import timezone
 from django_q.tasks import async_task
 
 from portal.accounts.models import User
-from portal.billing.calculation.comparison import Bill, Limits, is_high, mean
+from portal.billing.calculation.comparison import ClosingLimits, ComparedBill, is_high, mean
 from portal.billing.calculation.rate_book import RateBook
 from portal.billing.enums import ChargeKind
 from portal.billing.loading.facts import AccountInput
@@ -20,7 +20,7 @@ from portal.billing.selectors import closing_previews as previews
 from portal.billing.selectors.closing_previews import (
     KEPT_FAILURES,
     ClosingPreview,
-    Part,
+    PreviewPart,
     add_before,
     bills_before,
     closed_months,
@@ -29,12 +29,12 @@ from portal.billing.selectors.closing_previews import (
     preview_of,
     waiting_accounts,
 )
-from portal.billing.services.chunks import Outcome, compute_accounts
+from portal.billing.services.chunks import AccountOutcome, compute_accounts
 from portal.core.bulk import batches
 from portal.core.calendars import month_calendar
 from portal.core.gc_pause import gc_paused
 from portal.core.periods import Period
-from portal.core.runs.engine import Progress, RunKind
+from portal.core.runs.engine import RunKind, RunProgress
 from portal.core.runs.enums import ChunkStatus, RunStatus
 
 AT_ONCE = 1000
@@ -70,7 +70,7 @@ class PreviewKind(RunKind[PreviewRun, PreviewChunk, int]):
 
     def conclude(self, run: PreviewRun) -> None:
         """Add up the chunks and what was known at the start."""
-        total = Part()
+        total = PreviewPart()
         for stored in run.chunks.order_by("first_account").values_list("result", flat=True):
             total += part_of(stored)
         total += part_of(run.result)
@@ -111,7 +111,7 @@ def start_preview(*, period: Period, requested_by: User | None = None, automatic
         run, _made = PreviewRun.objects.update_or_create(period=period.first_day, defaults=head)
         run.chunks.all().delete()
         return run
-    head |= {"status": RunStatus.RUNNING, "result": Part(closed_already=closed).as_json()}
+    head |= {"status": RunStatus.RUNNING, "result": PreviewPart(closed_already=closed).as_json()}
     return _queued(period, waiting, head)
 
 
@@ -134,8 +134,8 @@ def preview_chunk(*, chunk_id: int) -> int:
     return PREVIEWS.do(chunk_id=chunk_id) or 0
 
 
-def preview_progress(run: PreviewRun) -> Progress[PreviewRun]:
-    """How far a preview is, in accounts and chunks (three queries)."""
+def preview_progress(run: PreviewRun) -> RunProgress[PreviewRun]:
+    """Return how far a preview is, in accounts and chunks (three queries)."""
     return PREVIEWS.progress(run)
 
 
@@ -155,14 +155,14 @@ def preview_closing(period: Period) -> ClosingPreview:
 
 def compute_part(
     account_ids: Sequence[int], *, period: Period, closing_day: dt.date, rate_book: RateBook | None = None
-) -> Part:
+) -> PreviewPart:
     """Compute accounts without storing anything; a constant number of queries per 400 of them."""
-    rate_book, limits, part = rate_book or load_rate_book(), ClosingSettings.load().limits, Part()
+    rate_book, limits, part = rate_book or load_rate_book(), ClosingSettings.load().limits, PreviewPart()
     months = closed_months(period)
     for ids in batches(account_ids, BATCH):
         outcomes, failures = compute_accounts(ids, period=period, closing_day=closing_day, rate_book=rate_book)
         bills = bills_before(ids, months)
-        computed = Part(
+        computed = PreviewPart(
             accounts=len(ids),
             failed=len(failures),
             failures=[(pk, reason.code, reason.detail) for pk, reason in failures.items()][:KEPT_FAILURES],
@@ -174,14 +174,20 @@ def compute_part(
     return part
 
 
-def _count(part: Part, outcome: Outcome, before: dict[str, tuple[int, int]], period: Period, limits: Limits) -> None:
+def _count(
+    part: PreviewPart,
+    outcome: AccountOutcome,
+    before: dict[str, tuple[int, int]],
+    period: Period,
+    limits: ClosingLimits,
+) -> None:
     bases = {line.basis for line in outcome.lines if line.kind == ChargeKind.CHARGE}
     part.bases[next((basis for basis in ("norm", "average", "reading") if basis in bases), "")] += 1
     for line in outcome.lines:
         part.sums[line.kind] += line.amount
     part.lines += len(outcome.lines)
     usual = mean([total for total, _lines in before.values()]) if before else None
-    bill = Bill(outcome.loaded.account_id, sum(line.amount for line in outcome.lines), usual)
+    bill = ComparedBill(outcome.loaded.account_id, sum(line.amount for line in outcome.lines), usual)
     part.largest.append((bill.account_id, bill.amount, bill.usual))
     part.high_bills += is_high(bill, limits)
     if not _has_persons(outcome.loaded, period.last_day):

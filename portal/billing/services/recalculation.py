@@ -15,7 +15,7 @@ from portal.approvals.services import NewOperation, submit
 from portal.billing.calculation import stored_explanations
 from portal.billing.calculation.exceptions import NotComputable
 from portal.billing.calculation.explanations import Corrected
-from portal.billing.calculation.lines import Line
+from portal.billing.calculation.lines import ChargeLine
 from portal.billing.calculation.months import first_day, month_of
 from portal.billing.calculation.restate import Restated, fingerprint, restate
 from portal.billing.calculation.state import dumped, loaded
@@ -33,7 +33,7 @@ from portal.ledger.services import NewEntry, lock_accounts, post_entry
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class RecalculatedMonth:
     """One service of one closed month: m³ and ₽ that are added (negative: taken off)."""
 
     service: str
@@ -45,8 +45,8 @@ class Difference:
     amount: Decimal
 
 
-def preview_recalculation(*, account: Account, months: int) -> list[Difference]:
-    """What recalculating the last closed months would book now; nothing is stored. Raises NotComputable."""
+def preview_recalculation(*, account: Account, months: int) -> list[RecalculatedMonth]:
+    """Return what recalculating the last closed months would book now; nothing is stored. Raises NotComputable."""
     _, restated = _restated(account, months)
     return [_difference(line) for line in restated.lines]
 
@@ -110,7 +110,7 @@ def book_operation(operation: MoneyOperation, now: dt.datetime) -> None:
     )
 
 
-def _written(differences: list[Difference]) -> list[list[str]]:
+def _written(differences: list[RecalculatedMonth]) -> list[list[str]]:
     return [[line.service, str(line.for_period), str(line.volume), str(line.amount)] for line in differences]
 
 
@@ -156,16 +156,16 @@ def _restated(account: Account, months: int) -> tuple[AccountClosing, Restated]:
     return last, restated
 
 
-def _corrected(line: Line) -> Corrected:
+def _corrected(line: ChargeLine) -> Corrected:
     """The explanation of a line that `restate` made. Raises TypeError for another line."""
     if not isinstance(line.why, Corrected):
         raise TypeError(f"{type(line.why).__name__} explains no recalculation")
     return line.why
 
 
-def _difference(line: Line) -> Difference:
+def _difference(line: ChargeLine) -> RecalculatedMonth:
     why = _corrected(line)
-    return Difference(
+    return RecalculatedMonth(
         service=line.service,
         for_period=Period.of(first_day(line.for_month)),
         was=cubic_metres(why.was),
@@ -178,7 +178,7 @@ def _difference(line: Line) -> Difference:
 
 def _book(
     account: Account,
-    line: Line,
+    line: ChargeLine,
     booked_in: Period,
     key: str,
     on: dt.date,

@@ -39,7 +39,7 @@ class Executor(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Progress(Generic[R]):
+class RunProgress(Generic[R]):
     """How far a run is: in what it is about (accounts, receipts) and in chunks."""
 
     run: R
@@ -77,7 +77,7 @@ class RunKind(ABC, Generic[R, C, D]):
         """Do a chunk. Called again for the same chunk, also at the same time, it adds nothing."""
 
     def totals(self, run: R) -> tuple[int, int]:
-        """How many things a run is about, and how many of them are done; by default in chunks."""
+        """Return how many things a run is about, and how many of them are done; by default in chunks."""
         chunks = self._chunks(run)
         return chunks.count(), chunks.filter(status=ChunkStatus.DONE).count()
 
@@ -129,7 +129,7 @@ class RunKind(ABC, Generic[R, C, D]):
         run: R,
         *,
         executor: Executor = Executor.QUEUE,
-        on_progress: Callable[[Progress[R]], None] | None = None,
+        on_progress: Callable[[RunProgress[R]], None] | None = None,
     ) -> R:
         """Queue the chunks that wait, or do them here; `on_progress` is called after each chunk that is done here."""
         for pk in list(self._queued(run).order_by("pk").values_list("pk", flat=True)):
@@ -212,13 +212,13 @@ class RunKind(ABC, Generic[R, C, D]):
         self._enqueue(chunk_id)
         return True
 
-    def progress(self, run: R) -> Progress[R]:
-        """How far a run is (three queries and those of `totals`)."""
+    def progress(self, run: R) -> RunProgress[R]:
+        """Return how far a run is (three queries and those of `totals`)."""
         run = self.run_model._default_manager.get(pk=run.pk)
         chunks = self._chunks(run).aggregate(all=Count("pk"), done=Count("pk", filter=Q(status=ChunkStatus.DONE)))
         failed = self.failure_model._default_manager.filter(run=run).count() if self.failure_model else 0
         total, done = self.totals(run)
-        return Progress(
+        return RunProgress(
             run=run, total=total, done=done, failed=failed, chunks=chunks["all"], chunks_done=chunks["done"]
         )
 

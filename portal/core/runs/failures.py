@@ -41,5 +41,5 @@ def failures_of(run: Any) -> "QuerySet[Any]":
 
 
 def failures_by_reason(run: Any) -> dict[str, int]:
-    """How many accounts of a run, of any kind with failures, wait for which reason (one query)."""
+    """Return how many accounts of a run, of any kind with failures, wait for which reason (one query)."""
     return dict(run.failures.order_by("code").values_list("code").annotate(count=Count("pk")))

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from django_q.models import Failure, Schedule, Task
 from django_q.tasks import async_task
 
-from portal.billing.enums import Step
+from portal.billing.enums import MonthStep
 from portal.billing.selectors import CalendarRow, calendar_of, is_closed
 from portal.billing.services import progress
 from portal.core.calendars import Month, month_calendar
@@ -48,7 +48,7 @@ class StepRow:
     """A step of a month: its day, how it stands in words, what came of it and where that is seen."""
 
     period: Period
-    step: Step
+    step: MonthStep
     due_on: dt.date
     state: str
     words: str
@@ -112,8 +112,10 @@ def automation(today: dt.date) -> Automation:
         steps=month_steps(period, today) + month_steps(period.previous, today),
         jobs=_jobs(),
         failures=[
-            FailedJob(one.pk, job_label(names.get(one.func, one.func)), one.stopped, one.result or "")
-            for one in failures
+            FailedJob(
+                failure.pk, job_label(names.get(failure.func, failure.func)), failure.stopped, failure.result or ""
+            )
+            for failure in failures
         ],
     )
 
@@ -121,7 +123,7 @@ def automation(today: dt.date) -> Automation:
 def month_steps(period: Period, today: dt.date) -> list[StepRow]:
     """The steps of a month in words, the closing and the issue with how far they are (a constant number of queries)."""
     over = today > month_calendar(period).window_closes
-    by_hand = {Step.CLOSE: is_closed(period), Step.RECEIPTS: bool(has_receipts(period))}
+    by_hand = {MonthStep.CLOSE: is_closed(period), MonthStep.RECEIPTS: bool(has_receipts(period))}
     return [
         _step(period, row, _state(row, over=over, by_hand=by_hand.get(row.step, False)), today)
         for row in calendar_of(period, today=today)
@@ -129,12 +131,14 @@ def month_steps(period: Period, today: dt.date) -> list[StepRow]:
 
 
 def _state(row: CalendarRow, *, over: bool, by_hand: bool) -> str:
-    """What was done by hand is done, though the timetable never ran it; after the window nobody needs its notices."""
+    """Return what was done by hand is done, though the timetable never ran it; after the window nobody needs its
+    notices.
+    """
     if row.ran is not None:
         return row.state
     if by_hand:
         return "done"
-    return "past" if over and row.step in (Step.WINDOW_OPENS, Step.REMINDER) else row.state
+    return "past" if over and row.step in (MonthStep.WINDOW_OPENS, MonthStep.REMINDER) else row.state
 
 
 def _step(period: Period, row: CalendarRow, state: str, today: dt.date) -> StepRow:
@@ -146,17 +150,17 @@ def _step(period: Period, row: CalendarRow, state: str, today: dt.date) -> StepR
         words=_words(state, (today - row.due_on).days),
         ran_at=row.ran.ran_at if row.ran else None,
         result=_outcome(period, row) or (result_words(row.ran.result) if row.ran else ""),
-        month=str(period) if row.step in (Step.CLOSE, Step.RECEIPTS) else "",
+        month=str(period) if row.step in (MonthStep.CLOSE, MonthStep.RECEIPTS) else "",
     )
 
 
 def _outcome(period: Period, row: CalendarRow) -> str:
-    """How far the closing or the issue is that a step began; empty when there is none."""
-    if row.step == Step.CLOSE and (closing := active_run(period)) is not None:
+    """Return how far the closing or the issue is that a step began; empty when there is none."""
+    if row.step == MonthStep.CLOSE and (closing := active_run(period)) is not None:
         so_far = progress(closing)
-        words = _("closed: %(done)s of %(all)s") % {"done": so_far.done, "all": so_far.total}
-        return words + (_(", not computed: %(failed)s") % {"failed": so_far.failed} if so_far.failed else "")
-    if row.step == Step.RECEIPTS and (issue := issue_state(period).progress) is not None:
+        outcome = _("closed: %(done)s of %(all)s") % {"done": so_far.done, "all": so_far.total}
+        return outcome + (_(", not computed: %(failed)s") % {"failed": so_far.failed} if so_far.failed else "")
+    if row.step == MonthStep.RECEIPTS and (issue := issue_state(period).progress) is not None:
         return _("issued: %(done)s of %(all)s") % {"done": issue.done, "all": issue.total}
     return ""
 
@@ -176,9 +180,9 @@ def _words(state: str, days: int) -> str:
 
 
 def result_words(result: str) -> str:
-    """What a step left, in words."""
+    """Return what a step left, in words."""
     what, _colon, number = result.partition(":")
-    words = {
+    texts = {
         "window_over": _("not needed any more: the window was over"),
         "no_accounts": _("nothing to do: no account is open"),
         "messages": _("messages written: %(number)s") % {"number": number},
@@ -190,7 +194,7 @@ def result_words(result: str) -> str:
         "EarlierPeriodOpen": _("the month before is still being closed"),
         "ReversalUnfinished": _("undoing the closing stopped halfway"),
     }
-    return words.get(what, result)
+    return texts.get(what, result)
 
 
 def job_label(name: str) -> "str | Promise":

@@ -27,7 +27,7 @@ from portal.billing.services import current_findings, preview_for_closing, progr
 from portal.core.calendars import Month, month_calendar
 from portal.core.money import ZERO, from_kopecks
 from portal.core.periods import Period
-from portal.core.runs.engine import Progress
+from portal.core.runs.engine import RunProgress
 from portal.core.runs.enums import RunStatus
 from portal.core.runs.failures import failures_of
 from portal.office.closing.failures import Failure, failure
@@ -97,7 +97,7 @@ class Compared:
 
     @property
     def percent(self) -> int | None:
-        """How much it differs from the average, %."""
+        """Return how much it differs from the average, %."""
         return round((self.value - self.average) * 100 / self.average) if self.average else None
 
 
@@ -111,8 +111,8 @@ class LargeBill:
 
 
 @dataclass(frozen=True, slots=True)
-class Preview:
-    """What closing a month would do, in words: compared with closed months, the largest bills, the failures."""
+class ClosingSummary:
+    """Texts of a closing's preview: compared with closed months, the largest bills, the failures."""
 
     computed: ClosingPreview
     with_reading: int
@@ -135,7 +135,7 @@ class PreviewPage:
     """The kept preview of a month: `preview` when it is finished; what has changed since; the stop that waits."""
 
     run: PreviewRun | None
-    preview: Preview | None
+    preview: ClosingSummary | None
     freshness: Freshness | None
     review: ClosingReview | None
     review_words: list[str]
@@ -165,11 +165,11 @@ def preview_page(period: Period) -> PreviewPage:
     )
 
 
-def _preview(computed: ClosingPreview) -> Preview:
+def _preview(computed: ClosingPreview) -> ClosingSummary:
     part, shown = computed.part, computed.failures[:SHOWN_FAILURES]
     wanted = {*(pk for pk, _, _ in shown), *(pk for pk, _, _ in part.largest), *part.no_persons_of}
     accounts = Account.objects.with_address().in_bulk(wanted)
-    return Preview(
+    return ClosingSummary(
         computed=computed,
         with_reading=computed.bases["reading"],
         without_reading=computed.bases["average"] + computed.bases["norm"],
@@ -201,9 +201,9 @@ def _beside(label: "str | Promise", value: Decimal, before: list[Decimal], *, in
 
 @dataclass(frozen=True, slots=True)
 class RunState:
-    """How far a closing is and what it booked."""
+    """Progress of a closing and the sums that it booked."""
 
-    progress: Progress[PeriodRun]
+    progress: RunProgress[PeriodRun]
     running: bool
     sums: list[tuple[str, Decimal]]
     total: Decimal

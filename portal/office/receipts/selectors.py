@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from portal.core.periods import Period
-from portal.core.runs.engine import Progress
+from portal.core.runs.engine import RunProgress
 from portal.core.runs.failures import failures_of
 from portal.office.closing.failures import Failure, receipt_failure
 from portal.receipts.issuing import ISSUES
@@ -20,9 +20,9 @@ class IssueState:
 
     issued: int
     with_file: int
-    progress: Progress[ReceiptRun] | None
+    progress: RunProgress[ReceiptRun] | None
     failures: list[Failure]
-    prints: list[Progress[PrintRun]]
+    prints: list[RunProgress[PrintRun]]
 
     @property
     def running(self) -> bool:
@@ -39,5 +39,5 @@ def issue_state(period: Period) -> IssueState:
         with_file=files_made(period),
         progress=ISSUES.progress(run) if run else None,
         failures=[receipt_failure(row.account, row.code, row.detail) for row in failures_of(run)] if run else [],
-        prints=[PRINTS.progress(one) for one in prints],
+        prints=[PRINTS.progress(run) for run in prints],
     )

@@ -8,7 +8,7 @@ import pytest
 from portal.accounts.models import Account
 from portal.billing import explain
 from portal.billing.calculation import stored_explanations
-from portal.billing.calculation.facts import EffectiveValue, Receipt
+from portal.billing.calculation.facts import EffectiveValue, IncomingPayment
 from portal.billing.calculation.penalties import accrue, added, settle
 from portal.billing.calculation.rate_book import Cap, RateBook
 from portal.billing.calculation.state import AccountState, Debt
@@ -42,8 +42,8 @@ def state(counted: dt.date = OCTOBER_DUE) -> AccountState:
     return found
 
 
-def taken_off(roubles: str, month: int, day: dt.date = BOOKED) -> Receipt:
-    return Receipt(day, int(Decimal(roubles) * 100), month, correction=True)
+def taken_off(roubles: str, month: int, day: dt.date = BOOKED) -> IncomingPayment:
+    return IncomingPayment(day, int(Decimal(roubles) * 100), month, correction=True)
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def taken_off(roubles: str, month: int, day: dt.date = BOOKED) -> Receipt:
     ],
 )
 def test_where_a_correction_goes(
-    corrections: list[Receipt], october: int, november: int, next_bill: int, advance: int
+    corrections: list[IncomingPayment], october: int, november: int, next_bill: int, advance: int
 ) -> None:
     found = state()
     settle(found, corrections)
@@ -70,7 +70,7 @@ def test_where_a_correction_goes(
 
 def test_money_given_back_on_the_day_of_a_correction_is_another_matter() -> None:
     found = state()
-    settle(found, [taken_off("100", OCTOBER), Receipt(BOOKED, -5_000)])
+    settle(found, [taken_off("100", OCTOBER), IncomingPayment(BOOKED, -5_000)])
     assert [debt.open for debt in found.debts] == [248_681, 5_000, 238_630]
 
 

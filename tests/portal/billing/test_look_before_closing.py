@@ -16,8 +16,15 @@ from django.urls import reverse
 from wagtail.models import ModelLogEntry
 
 from portal.billing import services
-from portal.billing.calculation.comparison import Bill, ClosingFigures, Concern, Limits, MonthFigures, findings
-from portal.billing.enums import ClosingStatus, Step
+from portal.billing.calculation.comparison import (
+    ClosingFigures,
+    ClosingLimits,
+    ComparedBill,
+    Concern,
+    MonthFigures,
+    findings,
+)
+from portal.billing.enums import ClosingStatus, MonthStep
 from portal.billing.models import CalendarStep, Charge, ClosingReview, ClosingSettings, PeriodRun, PreviewRun, RunChunk
 from portal.billing.selectors import freshness_of, result_of, stored_preview
 from portal.billing.services import closing_checks, previewing
@@ -88,7 +95,7 @@ USUAL = MonthFigures(total=500_000_00, lines=900)
         ({"total": 14_997_459_00, "before": ()}, []),
         ({"total": 900_000_00, "before": (MonthFigures(950_000_00, 900), USUAL, USUAL)}, []),
         ({"total": 2_000_00, "before": (MonthFigures(20_00, 900),)}, []),
-        ({"largest": [Bill(7, 100_000_01, 900_00)]}, [Concern.LARGEST]),
+        ({"largest": [ComparedBill(7, 100_000_01, 900_00)]}, [Concern.LARGEST]),
         ({"high_bills": 4}, [Concern.HIGH_BILLS]),
         ({"high_bills": 3}, []),
         ({"flagged": 31}, [Concern.FLAGGED]),
@@ -101,14 +108,14 @@ def test_what_is_out_of_the_ordinary(changes: dict[str, object], concerns: list[
         "accounts": 300,
         "total": 520_000_00,
         "lines": 905,
-        "largest": [Bill(1, 9_000_00, 8_000_00)],
+        "largest": [ComparedBill(1, 9_000_00, 8_000_00)],
         "high_bills": 0,
         "flagged": 0,
         "reductions": 0,
         "no_persons": 0,
         "before": (USUAL, USUAL, USUAL),
     }
-    found = findings(ClosingFigures(**(figures | changes)), Limits())  # type: ignore[arg-type]
+    found = findings(ClosingFigures(**(figures | changes)), ClosingLimits())  # type: ignore[arg-type]
     few = [Concern.HIGH_BILLS] if changes.get("high_bills") == 4 else []  # four are too few to stop for
     assert [one.concern for one in found] == [one for one in concerns if one not in few]
 
@@ -151,7 +158,7 @@ def test_the_manager_lets_it_go_on_with_a_reason_and_everybody_sees_who_and_why(
     noted = ModelLogEntry.objects.get(action="portal.decided")
     assert (noted.user.username, noted.data["after"]) == ("manager", "Прорыв у абонента, акт № 3")
     assert run_steps()["close"] == "done"
-    assert CalendarStep.objects.get(step=Step.CLOSE, period=FEBRUARY.first_day).status == "done"
+    assert CalendarStep.objects.get(step=MonthStep.CLOSE, period=FEBRUARY.first_day).status == "done"
     assert not staff_notices(review.decided_by).exists()  # type: ignore[arg-type]  # the alarm is withdrawn
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.utils import translation
 
 from portal.billing import selectors, services
-from portal.billing.enums import ClosingStatus, Step, StepStatus
+from portal.billing.enums import ClosingStatus, MonthStep, StepStatus
 from portal.billing.models import CalendarStep, PeriodRun, RunChunk, WorkdayYear
 from portal.core import clock
 from portal.core.periods import Period
@@ -55,9 +55,9 @@ def test_a_failure_is_seen_and_tried_again(cast: Cast) -> None:
     WorkdayYear.objects.filter(year=2026).delete()
     assert ("2026-02", "close", "failed") in _steps(dt.date(2026, 2, 21))
     rows = {row.step: row for row in selectors.calendar_of(FEBRUARY, today=dt.date(2026, 2, 21))}
-    assert (rows[Step.CLOSE].state, rows[Step.RECEIPTS].state) == ("failed", "waiting")
-    assert rows[Step.CLOSE].ran is not None
-    assert "WorkdayYearMissing" in rows[Step.CLOSE].ran.result
+    assert (rows[MonthStep.CLOSE].state, rows[MonthStep.RECEIPTS].state) == ("failed", "waiting")
+    assert rows[MonthStep.CLOSE].ran is not None
+    assert "WorkdayYearMissing" in rows[MonthStep.CLOSE].ran.result
     WorkdayYear.objects.create(year=2026)
     assert _steps(dt.date(2026, 2, 22)) == [("2026-02", "close", "done")]
 
@@ -88,5 +88,5 @@ def test_a_site_that_begins_in_march_does_not_bill_february(cast: Cast) -> None:
 
 def test_a_manager_runs_a_step_now(cast: Cast) -> None:
     put_numbers()
-    ran = services.run_step(period=Period(2026, 2), step=Step.CLOSE, today=dt.date(2026, 2, 25))
+    ran = services.run_step(period=Period(2026, 2), step=MonthStep.CLOSE, today=dt.date(2026, 2, 25))
     assert ran.status == StepStatus.DONE

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django_q.models import OrmQ
 
 from portal.accounts.models import Account
-from portal.core.runs.engine import Executor, Progress, RunKind
+from portal.core.runs.engine import Executor, RunKind, RunProgress
 from portal.core.runs.enums import ChunkStatus, RunStatus
 from portal.core.runs.failures import failures_by_reason, failures_of, store_failures
 from portal.receipts.models import ReceiptChunk, ReceiptFailure, ReceiptRun
@@ -94,7 +94,7 @@ def age(run: ReceiptRun) -> None:
 
 
 def test_chunks_are_queued_or_done_here(accounts: list[int]) -> None:
-    toy, seen = ToyKind(), list[Progress[ReceiptRun]]()
+    toy, seen = ToyKind(), list[RunProgress[ReceiptRun]]()
     run = toy.carry_out(toy.start(accounts))
     assert {job.task["func"] for job in OrmQ.objects.all()} == {"tests.toy"}
     assert [job.args()[0] for job in OrmQ.objects.all()] == list(run.chunks.values_list("pk", flat=True))

@@ -201,7 +201,7 @@ def test_a_template_is_edited_in_the_admin(accountant: Client) -> None:
 
 @pytest.mark.parametrize("form", ["%m.%d.%Y", "%m/%d/%y", "дд.мм.гггг", "%d.%m", ""])
 def test_a_template_takes_no_format_that_turns_dates_around_or_loses_them(form: str) -> None:
-    template = RegistryTemplate.objects.get(code="sberbank-13")
+    template = BankFileTemplate.objects.get(code="sberbank-13")
     template.date_format = form
     with pytest.raises(ValidationError) as refused:
         template.clean_fields()
@@ -210,7 +210,7 @@ def test_a_template_takes_no_format_that_turns_dates_around_or_loses_them(form: 
 
 @pytest.mark.parametrize("form", ["%d.%m.%Y", "%Y%m%d", "%d-%m-%Y %H:%M:%S", "%d.%m.%y", "%Y-%m-%d"])
 def test_a_template_takes_the_formats_of_banks(form: str) -> None:
-    template = RegistryTemplate.objects.get(code="sberbank-13")
+    template = BankFileTemplate.objects.get(code="sberbank-13")
     template.date_format = form
     template.clean_fields()
 

@@ -14,7 +14,7 @@ from portal.billing.finding_words import findings_in_words
 from portal.core import clock
 from portal.core.periods import Period
 from portal.core.runs.failures import failures_of
-from portal.operations.progress import Progress
+from portal.operations.progress import ProgressLine
 
 
 class Command(BaseCommand):
@@ -36,7 +36,7 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from None
         if options["check"]:
             self._check(period)
-        shown = Progress(f"closing {period}")
+        shown = ProgressLine(f"closing {period}")
         try:
             run = services.close_period(
                 period=period,

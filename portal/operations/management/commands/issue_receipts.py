@@ -9,7 +9,7 @@ from portal.core import clock
 from portal.core.periods import Period
 from portal.core.runs.engine import Executor
 from portal.core.runs.failures import failures_of
-from portal.operations.progress import Progress
+from portal.operations.progress import ProgressLine
 from portal.receipts.issuing import ISSUES, issue_receipts
 from portal.receipts.selectors import files_made
 
@@ -30,7 +30,7 @@ class Command(BaseCommand):
             period = Period.parse(options["period"])
         except ValueError as error:
             raise CommandError(str(error)) from None
-        shown = Progress(f"receipts {period}")
+        shown = ProgressLine(f"receipts {period}")
         try:
             run = issue_receipts(
                 period=period,
