@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from cms_pages.contacts import captcha
 from cms_pages.contacts.captcha import WORDS, new_question, question_words
-from cms_pages.contacts.models import Check, SupportCheck
+from cms_pages.contacts.models import CaptchaMode, SupportCheck
 from portal.core.rate_limits.models import RateLimits
 from portal.notifications.models import Message
 from portal.notifications.services import send_due
@@ -137,7 +137,7 @@ def _check(**values: object) -> None:
 
 
 def test_the_company_asks_a_question_of_its_own(client: Client) -> None:
-    _check(kind=Check.QUESTION, question="Как называется наша улица?", answers="Речная\nул. Речная")
+    _check(kind=CaptchaMode.QUESTION, question="Как называется наша улица?", answers="Речная\nул. Речная")
     html = client.get("/support/").content.decode()
     assert "Как называется наша улица?" in html
     assert "captcha" not in html
@@ -150,7 +150,7 @@ def test_the_company_asks_a_question_of_its_own(client: Client) -> None:
 
 
 def test_the_check_can_be_switched_off(client: Client) -> None:
-    _check(kind=Check.OFF)
+    _check(kind=CaptchaMode.OFF)
     html = client.get("/support/").content.decode()
     assert "captcha" not in html
     assert "riddle" not in html
@@ -222,7 +222,7 @@ def test_two_hundred_addresses_send_few_letters_and_staff_hear_of_it_once(
     boss.save()
     RateLimits.load()
     RateLimits.objects.update(support_letter_everyone_hour=10)
-    _check(kind=Check.OFF)
+    _check(kind=CaptchaMode.OFF)
     answers = [
         client.post(
             "/support/", _form(email=f"victim{n}@mail.example"), HTTP_X_FORWARDED_FOR=f"198.51.100.{n}"

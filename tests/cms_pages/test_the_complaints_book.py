@@ -10,8 +10,8 @@ from wagtail.models import Revision, TaskState
 
 from cms_pages.complaints import services
 from cms_pages.complaints.calculation import due_day, personal_data
-from cms_pages.complaints.enums import Kind, State
-from cms_pages.complaints.exceptions import ChangedMeanwhile, OwnAnswer, PersonalDataLeft
+from cms_pages.complaints.enums import ComplaintKind, ComplaintState
+from cms_pages.complaints.exceptions import ComplaintChanged, OwnAnswer, PersonalDataLeft
 from cms_pages.complaints.models import Complaint, ComplaintPage, ComplaintRules
 from cms_pages.complaints.selectors import statistics
 from portal.accounts.models import User
@@ -48,7 +48,7 @@ def _written(cast: people.Cast, **changes: object) -> Complaint:
         "form_token": uuid.uuid4(),
         "author": cast.anna.user,
         "account": cast.anna.account,
-        "kind": Kind.QUALITY,
+        "kind": ComplaintKind.QUALITY,
         "subject": "Мутная вода",
         "text": TEXT,
         "may_publish": True,
@@ -130,7 +130,7 @@ def test_an_answer_is_published_without_surname_and_with_escaped_marks(
     html = client.get(f"/complaints/{complaint.pk}/").content.decode()
     assert "Анна И." in html
     assert not [word for word in ("Иванова", "916", "<script>alert", "<img onerror") if word in html]
-    assert Complaint.objects.get(pk=complaint.pk).state == State.ANSWERED
+    assert Complaint.objects.get(pk=complaint.pk).state == ComplaintState.ANSWERED
     assert client.get("/complaints/?q=мутную воду").content.decode().count("Мутная вода") >= 1
 
 
@@ -147,7 +147,7 @@ def test_personal_data_in_the_wording_stops_the_publication(cast: people.Cast, r
             now=NOW,
         )
     assert "кв. 17" in refusal.value.found
-    assert Complaint.objects.get(pk=complaint.pk).state == State.NEW
+    assert Complaint.objects.get(pk=complaint.pk).state == ComplaintState.NEW
 
 
 def test_a_surname_beside_the_first_name_stops_the_publication(cast: people.Cast, reviewer: User) -> None:
@@ -162,7 +162,7 @@ def test_a_surname_beside_the_first_name_stops_the_publication(cast: people.Cast
 def test_the_second_reviewer_is_told_that_the_first_was_faster(cast: people.Cast, reviewer: User) -> None:
     complaint = _written(cast)
     services.close_privately(complaint=complaint, actor=reviewer, seen=1, answer="Промыли.", now=NOW)
-    with pytest.raises(ChangedMeanwhile) as refusal:
+    with pytest.raises(ComplaintChanged) as refusal:
         services.reject(complaint=complaint, actor=_reviewer("rosa"), seen=1, reason="Не о нас", now=NOW)
     assert refusal.value.by == "rita"
 
@@ -187,7 +187,7 @@ def test_an_entry_shown_before_its_answer_still_waits_for_it(cast: people.Cast, 
         complaint=complaint, actor=reviewer, seen=1, wording=_wording(), plan="Осмотрим 14 ноября", now=NOW
     )
     assert ComplaintPage.objects.get(pk=complaint.page_id).live
-    assert shown.state == State.WORKING
+    assert shown.state == ComplaintState.WORKING
     assert TaskState.objects.filter(status="in_progress").count() == 1
 
 

@@ -17,7 +17,7 @@ from portal.billing import jobs
 from portal.billing.services import Executor, chunks, close_period, closing, reverse_closing
 from portal.core.clock import MOSCOW
 from portal.core.periods import Period
-from portal.metering.enums import Source
+from portal.metering.enums import ReadingSource
 from portal.metering.models import Meter
 from portal.metering.selectors import previous_values
 from portal.metering.services import submit_reading
@@ -77,7 +77,7 @@ def read(meter: int, count: int) -> None:
             meter=row,
             value=value,
             moment=dt.datetime.combine(day, dt.time(9), tzinfo=MOSCOW),
-            source=Source.PHONE,
+            source=ReadingSource.PHONE,
             confirmed_high=True,
         )
 

@@ -17,7 +17,7 @@ from portal.billing.models import DebtReminder
 from portal.billing.services import bring_debt
 from portal.core.periods import Period
 from portal.metering.models import Meter
-from portal.notifications.enums import Channel, State
+from portal.notifications.enums import DeliveryChannel, MessageState
 from portal.notifications.models import Message
 from portal.notifications.services import Recipient, notify, send_due, sending
 from portal.service_requests.commissioning import services as commissioning
@@ -107,7 +107,7 @@ def test_two_processes_remind_of_each_debt_once(own_database: OwnDatabase) -> No
     for account in (cast.anna.account, cast.boris.account):
         bring_debt(account=account, period=Period.of(due).previous, due_on=due, amount=Decimal("820.00"))
     assert sum(both(own_database.name, "debts", NOW)) == 2
-    letters = Message.objects.filter(channel=Channel.EMAIL, kind="debt_reminder")
+    letters = Message.objects.filter(channel=DeliveryChannel.EMAIL, kind="debt_reminder")
     assert Counter(letters.values_list("user__username", flat=True)) == {"anna": 1, "boris": 1}
     assert DebtReminder.objects.count() == 2
 
@@ -124,7 +124,7 @@ def test_a_worker_killed_in_the_middle_of_the_post(own_database: OwnDatabase, se
         worker.kill()
         server.release()
         assert send_due(limit=1000) == LETTERS - 16
-        Message.objects.filter(state=State.SENDING).update(claimed_at=timezone.now() - sending.LEASE * 2)
+        Message.objects.filter(state=MessageState.SENDING).update(claimed_at=timezone.now() - sending.LEASE * 2)
         assert send_due(limit=1000) == 1
     assert Counter(letter["To"] for letter in server.letters) == Counter(addresses)
 
@@ -141,14 +141,14 @@ def test_the_server_killed_in_the_middle_of_the_post(
         assert worker.result() == MANY // 2
         assert first.killed()
     assert sum(Message.objects.values_list("attempts", flat=True)) == 1, "one letter found it out for all"
-    Message.objects.filter(state=State.WAITING).update(due_at=timezone.now() - dt.timedelta(seconds=1))
+    Message.objects.filter(state=MessageState.WAITING).update(due_at=timezone.now() - dt.timedelta(seconds=1))
     with smtp.process(box) as second:
         smtp.mail_goes_to(settings, second.port)
         assert send_due(limit=1000) == MANY // 2
     letters = [line.split() for line in box.read_text().splitlines()]
     assert Counter(address for address, _id in letters) == Counter(addresses)
     assert len({message_id for _address, message_id in letters}) == MANY
-    assert not Message.objects.filter(channel=Channel.EMAIL).exclude(state=State.SENT).exists()
+    assert not Message.objects.filter(channel=DeliveryChannel.EMAIL).exclude(state=MessageState.SENT).exists()
 
 
 def test_a_server_that_hangs_costs_one_attempt_and_no_page_waits_for_it(

@@ -3,7 +3,7 @@
 import django.core.validators
 import django.db.models.deletion
 import modelcluster.fields
-import portal.payments.models.registry
+import portal.payments.models.bank_file
 import uuid
 from decimal import Decimal
 from django.conf import settings
@@ -226,7 +226,7 @@ class Migration(migrations.Migration):
             name='Difference',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('unknown_at_portal', 'The gateway has a payment that we do not'), ('unknown_at_gateway', 'The gateway does not know our payment'), ('state', 'The states differ'), ('sum', 'The sums differ'), ('not_in_ledger', 'Paid, but not in the ledger'), ('ledger_sum', 'The ledger has another sum'), ('ledger_orphan', 'In the ledger without a payment'), ('refund_not_in_ledger', 'Returned, but not in the ledger'), ('refund_at_gateway', 'The gateway returned another sum'), ('registry_line', "A line of a bank file without its payment"), ('report_line', "The gateway's report has a payment that we do not"), ('no_receipt', 'The electronic receipt is not registered'), ('unidentified', 'A payment waits for its account')], max_length=24, verbose_name='Difference')),
+                ('kind', models.CharField(choices=[('unknown_at_portal', 'The gateway has a payment that we do not'), ('unknown_at_gateway', 'The gateway does not know our payment'), ('state', 'The states differ'), ('sum', 'The sums differ'), ('not_in_ledger', 'Paid, but not in the ledger'), ('ledger_sum', 'The ledger has another sum'), ('ledger_orphan', 'In the ledger without a payment'), ('refund_not_in_ledger', 'Returned, but not in the ledger'), ('refund_at_gateway', 'The gateway returned another sum'), ("bank_file_line", "A line of a bank file without its payment"), ('report_line', "The gateway's report has a payment that we do not"), ('no_receipt', 'The electronic receipt is not registered'), ('unidentified', 'A payment waits for its account')], max_length=24, verbose_name='Difference')),
                 ('key', models.CharField(max_length=160, verbose_name='Key')),
                 ('subject', models.CharField(max_length=200, verbose_name='What')),
                 ('day', models.DateField(verbose_name='Date of the payment')),
@@ -244,7 +244,7 @@ class Migration(migrations.Migration):
                 'ordering': ['found_at', 'pk'],
                 'constraints': [
                     models.UniqueConstraint(models.F('key'), condition=models.Q(('resolved_at', None)), name='payments_difference_open_once'),
-                    models.CheckConstraint(condition=models.Q(('kind__in', ['unknown_at_portal', 'unknown_at_gateway', 'state', 'sum', 'not_in_ledger', 'ledger_sum', 'ledger_orphan', 'refund_not_in_ledger', 'refund_at_gateway', 'registry_line', 'report_line', 'no_receipt', 'unidentified'])), name='payments_difference_kind'),
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['unknown_at_portal', 'unknown_at_gateway', 'state', 'sum', 'not_in_ledger', 'ledger_sum', 'ledger_orphan', 'refund_not_in_ledger', 'refund_at_gateway', "bank_file_line", 'report_line', 'no_receipt', 'unidentified'])), name='payments_difference_kind'),
                 ],
             },
         ),
@@ -294,7 +294,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='RegistryFile',
+            name='BankFile',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=200, verbose_name='File')),
@@ -325,7 +325,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='RegistryLine',
+            name='BankFileLine',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.PositiveIntegerField(verbose_name='Line')),
@@ -347,8 +347,8 @@ class Migration(migrations.Migration):
                 ('settled_at', models.DateTimeField(blank=True, null=True, verbose_name='Resolved')),
                 ('note', models.CharField(blank=True, max_length=250, verbose_name='Note')),
                 ('account', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.account', verbose_name='Customer account')),
-                ('file', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='payments.registryfile', verbose_name='Bank file')),
-                ('payment', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='registry_line', to='payments.payment', verbose_name='Payment')),
+                ('file', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='payments.bankfile', verbose_name='Bank file')),
+                ('payment', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="bank_file_line", to='payments.payment', verbose_name='Payment')),
                 ('settled_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Resolved by')),
             ],
             options={
@@ -369,7 +369,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='RegistryTemplate',
+            name='BankFileTemplate',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=80, unique=True, verbose_name='Name')),
@@ -382,7 +382,7 @@ class Migration(migrations.Migration):
                 ('skip_first', models.PositiveSmallIntegerField(default=0, help_text='For a table with headings: lines above the headings.', verbose_name='Lines before the first')),
                 ('fields', models.PositiveSmallIntegerField(blank=True, help_text='Empty: not checked.', null=True, verbose_name='Fields in a line')),
                 ('comment_prefix', models.CharField(blank=True, help_text='Such lines are passed over; several beginnings are parted by spaces.', max_length=20, verbose_name='Comment lines begin with')),
-                ('date_format', models.CharField(default='%d.%m.%Y', help_text='%d day, %m month, %Y year, %H hour, %M minute.', max_length=30, validators=[portal.payments.models.registry.check_date_format], verbose_name='Dates')),
+                ('date_format', models.CharField(default='%d.%m.%Y', help_text='%d day, %m month, %Y year, %H hour, %M minute.', max_length=30, validators=[portal.payments.models.bank_file.check_date_format], verbose_name='Dates')),
                 ('time_format', models.CharField(blank=True, default='%H:%M:%S', max_length=20, verbose_name='Time')),
                 ('decimal_sign', models.CharField(choices=[(',', 'comma'), ('.', 'dot')], default=',', max_length=1, verbose_name='Decimal sign')),
                 ('negative', models.CharField(choices=[('error', 'An error in the file'), ('correction', 'A correction: waits for a decision by hand')], default='error', max_length=10, verbose_name='A negative sum is')),
@@ -404,19 +404,19 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddField(
-            model_name='registryfile',
+            model_name='bankfile',
             name='template',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='files', to='payments.registrytemplate', verbose_name='Template'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='files', to='payments.bankfiletemplate', verbose_name='Template'),
         ),
         migrations.CreateModel(
-            name='RegistryColumn',
+            name='BankFileColumn',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('field', models.CharField(choices=[('date', 'Payment date'), ('time', 'Payment time'), ('account', 'Account number'), ('amount', 'Sum'), ('commission', 'Commission'), ('transferred', 'Sum to be transferred'), ('operation', 'Operation number'), ('payer', 'Payer'), ('address', 'Address'), ('period', 'Period'), ('purpose', 'Purpose of payment'), ('currency', 'Currency'), ('vat', 'VAT on the commission'), ('order', 'Number of the payment order'), ('reading', 'Meter reading'), ('ignored', 'Not used')], max_length=12, verbose_name='Holds')),
                 ('position', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1)], verbose_name='Number, or first character')),
                 ('width', models.PositiveSmallIntegerField(blank=True, help_text='For fixed width only.', null=True, validators=[django.core.validators.MinValueValidator(1)], verbose_name='Width')),
                 ('heading', models.CharField(blank=True, help_text='For a table with headings; several that mean the same are separated by |. A table without headings is read by the numbers of its columns.', max_length=160, verbose_name='Heading')),
-                ('template', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='columns', to='payments.registrytemplate', verbose_name='Template')),
+                ('template', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='columns', to='payments.bankfiletemplate', verbose_name='Template')),
             ],
             options={
                 'verbose_name': 'Column',
@@ -447,11 +447,11 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddConstraint(
-            model_name='registryfile',
-            constraint=models.UniqueConstraint(models.F('sha256'), condition=models.Q(('state__in', ['importing', 'imported'])), name='payments_registry_once', violation_error_message='This file was imported already.'),
+            model_name='bankfile',
+            constraint=models.UniqueConstraint(models.F('sha256'), condition=models.Q(('state__in', ['importing', 'imported'])), name='payments_bank_file_once', violation_error_message='This file was imported already.'),
         ),
         migrations.AddConstraint(
-            model_name='registryfile',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['uploaded', 'checked', 'refused', 'importing', 'imported'])), name='payments_registry_state'),
+            model_name='bankfile',
+            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['uploaded', 'checked', 'refused', 'importing', 'imported'])), name='payments_bank_file_state'),
         ),
     ]

@@ -20,19 +20,19 @@ from portal.accounts.models import Account, Occupancy
 from portal.approvals.models import ApprovalSettings
 from portal.core import clock
 from portal.exchange.accounts import MANY_PERSONS, import_accounts
+from portal.exchange.bank_files.services import take_registry
 from portal.exchange.readings import import_readings
-from portal.exchange.registries.services import take_registry
 from portal.ledger.enums import EntryKind
 from portal.ledger.models import Entry
 from portal.metering.models import Meter, Reading
 from portal.payments.enums import FileState, PaymentChannel
-from portal.payments.exceptions import RegistryRefused
-from portal.payments.models import Payment, PaymentSettings, Refund, RegistryColumn, RegistryTemplate
+from portal.payments.exceptions import BankFileRefused
+from portal.payments.models import BankFileColumn, BankFileTemplate, Payment, PaymentSettings, Refund
+from portal.payments.services.bank_files import begin_import, import_all
 from portal.payments.services.recording import record_external_payment
-from portal.payments.services.registries import begin_import, import_all
 from tests.people import Cast, Clerk, make_meter
 from tests.portal.exchange.drawn_slips import share, slipped, slipped_row, undone
-from tests.portal.payments.test_import_bank_registries import sberbank
+from tests.portal.payments.test_import_bank_files import sberbank
 
 pytestmark = pytest.mark.django_db
 TODAY = dt.date(2026, 11, 15)
@@ -167,12 +167,12 @@ def test_readings_in_the_employees_form(
 
 def credited(data: bytes, code: str) -> list[tuple[int, Decimal, dt.date | None]]:
     """Import a file as a command without options does, and what it credited."""
-    template = RegistryTemplate.objects.get(code=code)
+    template = BankFileTemplate.objects.get(code=code)
     try:
         file = take_registry(template=template, name="p", data=data, by=None, now=clock.now(), today=TODAY)
         if file.state == FileState.CHECKED:
             import_all(file_id=begin_import(file=file).pk, now=clock.now())
-    except RegistryRefused:
+    except BankFileRefused:
         return []
     return list(Payment.objects.values_list("account_id", "amount", "paid_on"))
 
@@ -200,11 +200,11 @@ def test_registries_with_totals_credit_no_other_sum(cast: Cast, dice: random.Ran
 
 
 def test_registries_without_totals_and_operations_credit_nothing_twice(cast: Cast, dice: random.Random) -> None:
-    template = RegistryTemplate.objects.create(
+    template = BankFileTemplate.objects.create(
         name="t", code="t", layout="table", date_format="%d.%m.%Y", decimal_sign=","
     )
     for field, heading in (("date", "Дата"), ("account", "Счёт"), ("amount", "Сумма")):
-        RegistryColumn.objects.create(template=template, field=field, heading=heading)
+        BankFileColumn.objects.create(template=template, field=field, heading=heading)
     good = [["12.11.2026", "0010001", "700,14"], ["12.11.2026", "0010002", "1250,00"]]
     with undone():
         assert len(credited(as_csv(["Дата", "Счёт", "Сумма"], good, ";"), "t")) == 2

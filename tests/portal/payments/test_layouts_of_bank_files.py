@@ -11,14 +11,14 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from portal.exchange.registries.problems import problem_text
+from portal.exchange.bank_files.problems import problem_text
 from portal.ledger.selectors import balance
 from portal.payments.enums import FileState, LineState
-from portal.payments.exceptions import RegistryRefused
+from portal.payments.exceptions import BankFileRefused
 from portal.payments.messages import file_refusal
-from portal.payments.models import RegistryColumn, RegistryFile, RegistryTemplate
+from portal.payments.models import BankFile, BankFileColumn, BankFileTemplate
 from tests.people import Cast
-from tests.portal.payments.test_import_bank_registries import imported, sberbank, take
+from tests.portal.payments.test_import_bank_files import imported, sberbank, take
 
 pytestmark = pytest.mark.django_db
 ORDERS = "12.11.2026|000417|0000000712.14|2\r\n12.11.2026|000418|0000000000005.00|1\r\n"
@@ -62,7 +62,7 @@ def test_one_file_alone_is_not_two(cast: Cast) -> None:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         archive.writestr("rows.txt", ROWS)
-    with pytest.raises(RegistryRefused, match="archive 1 / 2"):
+    with pytest.raises(BankFileRefused, match="archive 1 / 2"):
         take(out.getvalue(), name="sber.zip", code="sberbank-two")
 
 
@@ -99,7 +99,7 @@ def test_a_dbase_file_is_read(cast: Cast) -> None:
 
 
 def test_fixed_width_and_comments_that_look_like_totals(cast: Cast) -> None:
-    template = RegistryTemplate.objects.create(
+    template = BankFileTemplate.objects.create(
         name="РЦ",
         code="centre",
         layout="fixed",
@@ -110,7 +110,7 @@ def test_fixed_width_and_comments_that_look_like_totals(cast: Cast) -> None:
         total_prefix="",
     )
     for field, position, width in (("account", 1, 8), ("date", 9, 10), ("amount", 19, 10), ("payer", 29, 20)):
-        RegistryColumn.objects.create(template=template, field=field, position=position, width=width)
+        BankFileColumn.objects.create(template=template, field=field, position=position, width=width)
     rows = [
         "# ПАЧКА 1;100;70000",
         "=2;712.14",
@@ -127,15 +127,15 @@ def test_every_template_has_a_sample_that_it_reads_without_a_remark(
 ) -> None:
     business_date(dt.date(2026, 11, 15))
     clerk("payments.import_registry")
-    fixed = RegistryTemplate.objects.create(name="РЦ", code="centre", layout="fixed", decimal_sign=".")
+    fixed = BankFileTemplate.objects.create(name="РЦ", code="centre", layout="fixed", decimal_sign=".")
     for field, position, width in (("account", 1, 8), ("date", 9, 10), ("amount", 19, 10), ("payer", 29, 20)):
-        RegistryColumn.objects.create(template=fixed, field=field, position=position, width=width)
-    bare = RegistryTemplate.objects.create(name="Без заголовков", code="bare", layout="table", skip_first=1)
+        BankFileColumn.objects.create(template=fixed, field=field, position=position, width=width)
+    bare = BankFileTemplate.objects.create(name="Без заголовков", code="bare", layout="table", skip_first=1)
     for position, field in enumerate(("account", "date", "amount"), 1):
-        RegistryColumn.objects.create(template=bare, field=field, position=position)
-    page = client.get(reverse("office_registries")).content.decode()
-    for template in RegistryTemplate.objects.all():
-        url = reverse("office_registry_sample", args=[template.pk])
+        BankFileColumn.objects.create(template=bare, field=field, position=position)
+    page = client.get(reverse("office_bank_files")).content.decode()
+    for template in BankFileTemplate.objects.all():
+        url = reverse("office_bank_file_sample", args=[template.pk])
         assert url in page
         response = client.get(url)
         name = response["Content-Disposition"].split("filename=")[1].strip('"')
@@ -147,7 +147,7 @@ def test_every_template_has_a_sample_that_it_reads_without_a_remark(
             assert set(file.lines.values_list("account", flat=True)) == {cast.anna.account.pk, cast.boris.account.pk}
 
 
-def said(file: RegistryFile) -> str:
+def said(file: BankFile) -> str:
     """What the screen says of a file and of its first bad line."""
     bad = file.lines.filter(state=LineState.BAD).first()
     line = problem_text(bad.problem, bad.detail) if bad else ""
@@ -167,7 +167,7 @@ def said(file: RegistryFile) -> str:
 def test_bad_input_is_told_in_plain_russian(cast: Cast, data: bytes, words: str) -> None:
     file = take(data)
     assert words in said(file)
-    with pytest.raises(RegistryRefused):
+    with pytest.raises(BankFileRefused):
         imported(file)
 
 
@@ -196,7 +196,7 @@ def broken_zip() -> bytes:
 def test_a_hostile_file_is_refused_and_never_breaks_us(cast: Cast, code: str, data: bytes) -> None:
     try:
         file = take(data, code=code)
-    except RegistryRefused:
+    except BankFileRefused:
         return
     assert file.state == FileState.REFUSED
     assert not any("\x00" in line.raw for line in file.lines.all())

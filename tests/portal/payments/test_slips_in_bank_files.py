@@ -15,30 +15,30 @@ from openpyxl import Workbook
 from portal.accounts.models import Account
 from portal.core import clock
 from portal.core.models import CompanySettings
-from portal.exchange.registries.problems import problem_text, warning_text
-from portal.exchange.registries.services import take_registry
+from portal.exchange.bank_files.problems import problem_text, warning_text
+from portal.exchange.bank_files.services import take_registry
 from portal.ledger.selectors import balance
 from portal.office.dashboard.panel import WAITING
 from portal.payments.enums import FileState, LineState
-from portal.payments.exceptions import RegistryRefused
-from portal.payments.models import PaymentSettings, RegistryColumn, RegistryFile, RegistryTemplate
-from portal.payments.services.registries import begin_import
+from portal.payments.exceptions import BankFileRefused
+from portal.payments.models import BankFile, BankFileColumn, BankFileTemplate, PaymentSettings
+from portal.payments.services.bank_files import begin_import
 from portal.payments.services.repeats import decide_lines
 from tests.people import Cast
-from tests.portal.payments.test_import_bank_registries import STATEMENT, imported, report, sberbank, take
-from tests.portal.payments.test_layouts_of_registries import dbf
+from tests.portal.payments.test_import_bank_files import STATEMENT, imported, report, sberbank, take
+from tests.portal.payments.test_layouts_of_bank_files import dbf
 
 pytestmark = pytest.mark.django_db
 TODAY = dt.date(2026, 11, 15)
 ROWS = [("20261112", "0010001", "700.14", "ИВАНОВА"), ("20261112", "0010002", "12.00", "ПЕТРОВ")]
 
 
-def template_of(code: str, headings: dict[str, str], **values: Any) -> RegistryTemplate:
-    template = RegistryTemplate.objects.create(
+def template_of(code: str, headings: dict[str, str], **values: Any) -> BankFileTemplate:
+    template = BankFileTemplate.objects.create(
         name=code, code=code, layout="table", date_format="%d.%m.%Y", decimal_sign=",", **values
     )
     for place, (field, heading) in enumerate(headings.items(), 1):
-        RegistryColumn.objects.create(
+        BankFileColumn.objects.create(
             template=template, field=field, heading=heading, position=None if heading else place
         )
     return template
@@ -55,7 +55,7 @@ def workbook(*sheets: list[list[object]]) -> bytes:
     return out.getvalue()
 
 
-def problems(file: RegistryFile) -> list[tuple[int, str, str]]:
+def problems(file: BankFile) -> list[tuple[int, str, str]]:
     return list(file.lines.exclude(problem="").values_list("number", "state", "problem"))
 
 
@@ -73,7 +73,7 @@ def test_a_payment_that_looks_credited_is_asked_about_and_credited_only_when_som
     first = file.lines.order_by("number")[0]
     assert decide_lines(file=file, credit=True, by=None, now=clock.now(), line_id=first.pk) == 1
     assert (file.state, file.asked) == (FileState.IMPORTING, 1)
-    from portal.payments.services.registries import import_all
+    from portal.payments.services.bank_files import import_all
 
     import_all(file_id=file.pk, now=clock.now())
     assert balance(cast.anna.account) == Decimal("-1400.28")
@@ -95,7 +95,7 @@ def test_two_files_checked_side_by_side_do_not_credit_a_payment_twice(cast: Cast
     other = take(dbf(*ROWS)[:1] + b"\x01" + dbf(*ROWS)[2:], name="d2.dbf", code="dbf")
     assert (one.asked, other.asked) == (0, 0)
     imported(one)
-    with pytest.raises(RegistryRefused, match="undecided 2"):
+    with pytest.raises(BankFileRefused, match="undecided 2"):
         begin_import(file=other)
     assert balance(cast.anna.account) == Decimal("-700.14")
 
@@ -122,7 +122,7 @@ def test_staff_decide_on_the_page_of_the_file(cast: Cast, clerk: Any, client: An
     business_date(TODAY)
     clerk("payments.import_registry")
     file = take(dbf(ROWS[0], ROWS[0]), name="d.dbf", code="dbf")
-    url = reverse("office_registry", args=[file.pk])
+    url = reverse("office_bank_file", args=[file.pk])
     page = client.get(url).content.decode()
     assert "1 строка ждёт решения" in page
     assert "(700,14\u00a0₽)" in page
@@ -161,8 +161,8 @@ def test_an_unlikely_payment_is_asked_about(cast: Cast, account: str, changes: d
     assert balance(cast.anna.account) == 0
 
 
-def changed_row(*change: str) -> RegistryFile:
-    RegistryTemplate.objects.filter(code="sberbank-13").update(total_prefix="")
+def changed_row(*change: str) -> BankFile:
+    BankFileTemplate.objects.filter(code="sberbank-13").update(total_prefix="")
     row = sberbank("0010001").decode("cp1251").split("\r\n")[0]
     assert change[0] in row
     return take(row.replace(*change).encode("cp1251"))
@@ -291,15 +291,15 @@ def test_a_file_without_dates_asks_for_the_day_of_the_payments(
     clerk("payments.import_registry")
     template = template_of("undated", {"account": "Счёт", "amount": "Сумма"})
     data = "Счёт;Сумма\n0010001;700,14\n".encode()
-    with pytest.raises(RegistryRefused, match="paid_on"):
+    with pytest.raises(BankFileRefused, match="paid_on"):
         take(data, name="t.csv", code="undated")
-    url = reverse("office_registries")
+    url = reverse("office_bank_files")
     upload = {"template": template.pk, "file": io.BytesIO(data)}
     assert "укажите день платежей" in client.post(url, upload).content.decode()
     late = client.post(url, {"template": template.pk, "file": io.BytesIO(data), "paid_on": "12.11.1995"})
     assert "за последние двенадцать месяцев" in late.content.decode()
     client.post(url, {"template": template.pk, "file": io.BytesIO(data), "paid_on": "12.11.2026"})
-    assert RegistryFile.objects.get().lines.get().paid_on == dt.date(2026, 11, 12)
+    assert BankFile.objects.get().lines.get().paid_on == dt.date(2026, 11, 12)
 
 
 def test_a_report_without_its_preamble_is_said_to_need_another_template(db: None) -> None:
@@ -412,7 +412,7 @@ def test_a_document_without_a_number_may_be_credited_already(cast: Cast) -> None
 
 
 def test_a_registry_is_taken_with_the_day_given_only_where_it_has_none(cast: Cast) -> None:
-    template = RegistryTemplate.objects.get(code="sberbank-13")
+    template = BankFileTemplate.objects.get(code="sberbank-13")
     file = take_registry(
         template=template,
         name="p.txt",

@@ -11,7 +11,7 @@ from portal.core.periods import Period
 from portal.metering.commissioning import record_start
 from portal.metering.models import Meter
 from portal.service_requests.commissioning import services
-from portal.service_requests.commissioning.enums import FileKind, State
+from portal.service_requests.commissioning.enums import ApplicationState, FileKind
 from tests.company import put_numbers
 from tests.people import Cast, make_login
 from tests.portal.billing.month import close, read
@@ -62,7 +62,7 @@ def test_the_company_did_not_come_and_it_is_billed_from_the_month_after_the_appl
     close(DECEMBER)
     assert cold(cast.boris.account) == [("norm", Decimal("12.993")), ("reading", Decimal("5.000"))]
     application.refresh_from_db()
-    assert application.state == State.COMMISSIONED
+    assert application.state == ApplicationState.COMMISSIONED
 
 
 def test_a_replaced_meter_is_billed_without_a_gap(cast: Cast, engineer: object) -> None:
