@@ -1,6 +1,6 @@
 """What templates ask of a complaint's state."""
 
-from cms_pages.complaints.enums import State
+from cms_pages.complaints.enums import ComplaintState
 
 
 class WithState:
@@ -11,19 +11,19 @@ class WithState:
     @property
     def awaits_approval(self) -> bool:
         """Whether an answer is written and waits for a second person."""
-        return self.state == State.APPROVAL
+        return self.state == ComplaintState.APPROVAL
 
     @property
     def is_answered(self) -> bool:
         """Whether it is answered in the book."""
-        return self.state == State.ANSWERED
+        return self.state == ComplaintState.ANSWERED
 
     @property
     def is_closed(self) -> bool:
         """Whether it is answered privately."""
-        return self.state == State.CLOSED
+        return self.state == ComplaintState.CLOSED
 
     @property
     def is_rejected(self) -> bool:
         """Whether the rules of the book forbid it."""
-        return self.state == State.REJECTED
+        return self.state == ComplaintState.REJECTED

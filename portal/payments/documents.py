@@ -2,15 +2,15 @@
 
 from portal.accounts.selectors import current_holder
 from portal.core.pdf.documents import render_document
-from portal.payments.enums import Channel
+from portal.payments.enums import PaymentChannel
 from portal.payments.models import Payment
 
 MEANS = {
-    Channel.CARD: "Карта",
-    Channel.BANK: "Через банк",
-    Channel.POST: "Почта",
-    Channel.OFFICE: "Касса",
-    Channel.TRANSFER: "Банковский перевод",
+    PaymentChannel.CARD: "Карта",
+    PaymentChannel.BANK: "Через банк",
+    PaymentChannel.POST: "Почта",
+    PaymentChannel.OFFICE: "Касса",
+    PaymentChannel.TRANSFER: "Банковский перевод",
 }
 
 
@@ -20,7 +20,7 @@ def confirmation_pdf(*, payment: Payment) -> bytes:
         "payment": payment,
         "account": payment.account,
         "holder": current_holder(payment.account, on=payment.paid_on) or current_holder(payment.account),
-        "means": MEANS[Channel(payment.channel)],
+        "means": MEANS[PaymentChannel(payment.channel)],
         "refunds": payment.refunds.filter(state="succeeded").order_by("returned_on"),
     }
     return render_document("payments/confirmation.html", context)

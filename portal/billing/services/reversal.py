@@ -20,7 +20,7 @@ from portal.billing.staff_notices import withdraw_closing_alerts
 from portal.core import clock
 from portal.core.bulk import batches, insert_prepared
 from portal.core.periods import Period
-from portal.core.runs.engine import Executor, Progress, RunKind
+from portal.core.runs.engine import Executor, RunKind, RunProgress
 from portal.core.runs.enums import RunStatus
 from portal.ledger.enums import EntryKind
 from portal.ledger.models import Entry
@@ -138,7 +138,7 @@ def waiting_for_reversal(period: Period) -> int:
     return unfinished_reversals().filter(period=period.first_day).count()
 
 
-def reversal_progress(period: Period) -> Progress[ReversalRun] | None:
+def reversal_progress(period: Period) -> RunProgress[ReversalRun] | None:
     """How far the reversal of a period is that is not finished; None when there is none."""
     run = ReversalRun.objects.filter(closing__in=_unfinished().filter(period=period.first_day)).first()
     return REVERSALS.progress(run) if run is not None else None

@@ -148,16 +148,16 @@ class Application(models.Model):
 
     @property
     def is_submitted(self) -> bool:
-        return self.state == State.SUBMITTED
+        return self.state == ApplicationState.SUBMITTED
 
     @property
     def is_offered(self) -> bool:
         """Whether dates are offered and none is chosen."""
-        return self.state == State.OFFERED
+        return self.state == ApplicationState.OFFERED
 
     @property
     def is_refused(self) -> bool:
-        return self.state == State.REFUSED
+        return self.state == ApplicationState.REFUSED
 
 
 class ApplicationFile(models.Model):

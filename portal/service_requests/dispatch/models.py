@@ -181,16 +181,16 @@ class DispatchRequest(models.Model):
     @property
     def is_received(self) -> bool:
         """Whether no crew has it yet."""
-        return self.state == State.RECEIVED
+        return self.state == RequestState.RECEIVED
 
     @property
     def is_done(self) -> bool:
         """Whether the crew has finished and nobody has closed it."""
-        return self.state == State.DONE
+        return self.state == RequestState.DONE
 
     @property
     def is_closed(self) -> bool:
-        return self.state == State.CLOSED
+        return self.state == RequestState.CLOSED
 
 
 class RequestEventKind(models.TextChoices):

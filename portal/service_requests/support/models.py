@@ -80,4 +80,4 @@ class SupportMessage(models.Model):
 
     @property
     def is_from_company(self) -> bool:
-        return self.side == Side.COMPANY
+        return self.side == MessageSide.COMPANY

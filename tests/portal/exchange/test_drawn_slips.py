@@ -20,7 +20,7 @@ from portal.accounts.models import Account, Occupancy
 from portal.approvals.models import ApprovalSettings
 from portal.core import clock
 from portal.exchange.accounts import MANY_PERSONS, import_accounts
-from portal.exchange.bank_files.services import take_registry
+from portal.exchange.bank_files.services import take_bank_file
 from portal.exchange.readings import import_readings
 from portal.ledger.enums import EntryKind
 from portal.ledger.models import Entry
@@ -169,7 +169,7 @@ def credited(data: bytes, code: str) -> list[tuple[int, Decimal, dt.date | None]
     """Import a file as a command without options does, and what it credited."""
     template = BankFileTemplate.objects.get(code=code)
     try:
-        file = take_registry(template=template, name="p", data=data, by=None, now=clock.now(), today=TODAY)
+        file = take_bank_file(template=template, name="p", data=data, by=None, now=clock.now(), today=TODAY)
         if file.state == FileState.CHECKED:
             import_all(file_id=begin_import(file=file).pk, now=clock.now())
     except BankFileRefused:

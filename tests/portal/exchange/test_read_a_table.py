@@ -9,7 +9,7 @@ from openpyxl import Workbook
 from portal.core.spreadsheets import xlsx_bytes
 from portal.exchange.headings import Known, complete, heading_of, normal
 from portal.exchange.numbers import AccountNumbers, bare, longest_spellings
-from portal.exchange.tables import MAX_BYTES, MAX_ROWS, CellRefused, Remark, Row, TableRefused, read_table
+from portal.exchange.tables import MAX_BYTES, MAX_ROWS, CellRefused, Remark, TableRefused, TableRow, read_table
 from tests.people import Cast, make_account
 
 COLUMNS = {"number": ("Лицевой счет", "Счёт"), "value": ("Показание",), "day": ("Дата",)}
@@ -17,9 +17,9 @@ KNOWN = Known.of(COLUMNS, ["number", "value"])
 DAY = dt.date(2026, 11, 15)
 
 
-def cell(value: object) -> Row:
+def cell(value: object) -> TableRow:
     """A row with one cell."""
-    return Row(2, {"x": value})
+    return TableRow(2, {"x": value})
 
 
 def refused(value: object, reader: str = "code", **options: object) -> tuple[str, str]:

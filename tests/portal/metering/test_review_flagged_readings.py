@@ -7,7 +7,7 @@ import pytest
 
 from portal.accounts.models import User
 from portal.core.clock import MOSCOW
-from portal.metering.enums import Flag, Source, Status
+from portal.metering.enums import Flag, ReadingSource, Status
 from portal.metering.exceptions import MonthPassed
 from portal.metering.models import Meter, Reading
 from portal.metering.reviewing import accept_flagged, ask_about, flagged_readings, set_aside
@@ -33,7 +33,7 @@ def flagged(cast: Cast) -> Reading:
         meter=Meter.objects.get(pk=meter.pk),
         value=Decimal("225.120"),
         moment=dt.datetime(2026, 11, 15, 12, tzinfo=MOSCOW),
-        source=Source.PHONE,
+        source=ReadingSource.PHONE,
         confirmed_high=True,
     )
 
@@ -45,7 +45,10 @@ def fresh(reading: Reading) -> Reading:
 def test_a_flagged_one_waits_and_an_ordinary_one_does_not(flagged: Reading, cast: Cast) -> None:
     other = Meter.objects.get(serial_number="A-1002")
     submit_reading(
-        meter=other, value=Decimal("81.000"), moment=dt.datetime(2026, 11, 15, 12, tzinfo=MOSCOW), source=Source.PHONE
+        meter=other,
+        value=Decimal("81.000"),
+        moment=dt.datetime(2026, 11, 15, 12, tzinfo=MOSCOW),
+        source=ReadingSource.PHONE,
     )
     assert flagged.flags == [Flag.HIGH]
     assert [reading.pk for reading in flagged_readings()] == [flagged.pk]

@@ -16,7 +16,7 @@ from portal.accounts.models import Account
 from portal.core import clock
 from portal.core.models import CompanySettings
 from portal.exchange.bank_files.problems import problem_text, warning_text
-from portal.exchange.bank_files.services import take_registry
+from portal.exchange.bank_files.services import take_bank_file
 from portal.ledger.selectors import balance
 from portal.office.dashboard.panel import WAITING
 from portal.payments.enums import FileState, LineState
@@ -413,7 +413,7 @@ def test_a_document_without_a_number_may_be_credited_already(cast: Cast) -> None
 
 def test_a_registry_is_taken_with_the_day_given_only_where_it_has_none(cast: Cast) -> None:
     template = BankFileTemplate.objects.get(code="sberbank-13")
-    file = take_registry(
+    file = take_bank_file(
         template=template,
         name="p.txt",
         data=sberbank("0010001"),
