@@ -57,8 +57,8 @@ def _written(cast: people.Cast, **changes: object) -> Complaint:
     return services.write(**(given | changes))
 
 
-def _wording(text: str = "Вода мутная второй день.") -> services.Wording:
-    return services.Wording(subject="Мутная вода", text=text, author_name="Анна И.")
+def _wording(text: str = "Вода мутная второй день.") -> services.PublicWording:
+    return services.PublicWording(subject="Мутная вода", text=text, author_name="Анна И.")
 
 
 def test_a_written_entry_is_an_unpublished_page_that_holds_nothing_personal(cast: people.Cast) -> None:
@@ -151,7 +151,7 @@ def test_personal_data_in_the_wording_stops_the_publication(cast: people.Cast, r
 
 
 def test_a_surname_beside_the_first_name_stops_the_publication(cast: people.Cast, reviewer: User) -> None:
-    wording = services.Wording(subject="Мутная вода", text="Мутная.", author_name="Анна Иванова")
+    wording = services.PublicWording(subject="Мутная вода", text="Мутная.", author_name="Анна Иванова")
     with pytest.raises(PersonalDataLeft) as refusal:
         services.answer_publicly(
             complaint=_written(cast), actor=reviewer, seen=1, wording=wording, answer="Промыли.", signature="", now=NOW
