@@ -8,6 +8,7 @@ import contextlib
 import fcntl
 import hashlib
 import os
+import re
 import shutil
 import uuid
 from collections.abc import Iterator
@@ -27,11 +28,13 @@ WORK = ROOT / "var" / "testdb"
 
 
 def template_key() -> str:
-    """A short hash of every migration of ours and of the pinned packages."""
+    """A short hash of our migrations, of the pinned packages, and of the reports, whose rights `migrate` makes."""
     digest = hashlib.sha256((ROOT / "requirements.txt").read_bytes())
     for path in sorted([*ROOT.glob("portal/*/migrations/*.py"), *ROOT.glob("cms_pages/*/migrations/*.py")]):
         digest.update(str(path.relative_to(ROOT)).encode())
         digest.update(path.read_bytes())
+    for path in sorted(ROOT.glob("portal/office/reports/*.py")):
+        digest.update(" ".join(re.findall(r'^    slug = "(\w+)"', path.read_text(), re.MULTILINE)).encode())
     return digest.hexdigest()[:12]
 
 

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -12,8 +13,10 @@ class OfficeConfig(AppConfig):
         from portal.office import checks  # noqa: F401 - the checks register themselves
         from portal.office.audit.noting import note_export
         from portal.office.common import dates, number_fields, uploads
+        from portal.office.reports.permissions import create_report_permissions
         from portal.office.wagtail_lists import count_rows_by_number, guard_wagtail_lists
 
+        post_migrate.connect(create_report_permissions, sender=self, dispatch_uid="office.reports")
         dates.register()
         number_fields.register()
         uploads.register()

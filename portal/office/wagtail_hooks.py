@@ -33,6 +33,7 @@ from portal.office.payments.hooks import SECTION as PAYMENTS
 from portal.office.readings.hooks import SECTION as READINGS
 from portal.office.receipts.hooks import SECTION as RECEIPTS
 from portal.office.registration.hooks import SECTION as REGISTRATION
+from portal.office.reports.hooks import SECTION as REPORTS
 from portal.office.supply.hooks import SECTION as SUPPLY
 from portal.office.system.hooks import SECTION as SYSTEM
 from portal.office.users.hooks import SECTION as USERS
@@ -56,6 +57,7 @@ SECTIONS = (
     READINGS,
     RECEIPTS,
     REGISTRATION,
+    REPORTS,
     SUPPLY,
     SYSTEM,
     USERS,

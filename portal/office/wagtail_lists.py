@@ -169,7 +169,8 @@ def _refused_by_listing(view: Any) -> list[str]:
         declared["export"] = one_of(view.FORMATS)
     if view.__class__.__module__ == "wagtail.admin.views.pages.search":
         declared["content_type"] = _is_model
-    return _refused(view.request.GET, declared, view.filters.form if view.filters else None)
+    form = view.filters.form if view.filters else None
+    return _refused(view.request.GET, declared, form, shows_errors=getattr(view, "shows_filter_errors", False))
 
 
 def _refused_by_chooser(view: Any) -> list[str]:
@@ -184,9 +185,14 @@ def _refused_by_page_chooser(view: Any) -> list[str]:
     return [name for name in view.request.GET if name not in PAGE_CHOOSER]
 
 
-def _refused(query: QueryDict, declared: Mapping[str, Check], form: BaseForm | None) -> list[str]:
+def _refused(
+    query: QueryDict, declared: Mapping[str, Check], form: BaseForm | None, *, shows_errors: bool = False
+) -> list[str]:
+    """Names that the listing does not take. A view that shows the errors of its filters at their fields refuses none
+    of these for its value.
+    """
     filters = dict(_names_of(form)) if form is not None else {}
-    wrong = set(form.errors) if form is not None else set()
+    wrong = set(form.errors) if form is not None and not shows_errors else set()
     return [
         name
         for name in query

@@ -15,6 +15,7 @@ from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermi
 
 from portal.accounts.role_names import ROLE_NAMES
 from portal.accounts.staff import ADMIN_ACCESS
+from portal.office.reports.hooks import REPORTS
 
 READ = ("view",)
 KEEP = ("view", "add", "change")
@@ -178,6 +179,7 @@ ROLES: tuple[Role, ...] = (
                     "review_readings",
                     "see_missing_readings",
                     "import_readings",
+                    "report_readings",
                 ),
             ),
         ),
@@ -254,6 +256,8 @@ ROLES: tuple[Role, ...] = (
                     "watch_month",
                     "run_month_step",
                     "see_missing_readings",
+                    "report_debts",
+                    "report_readings",
                 ),
             ),
         ),
@@ -279,7 +283,7 @@ def permissions_of(role: Role) -> list[str]:
     """«app.codename» of everything that a role may, sorted."""
     named = {permission for line in role.lines for permission in line.permissions()}
     if role.reads_all:
-        named |= set(_all_views()) | set(READING_RIGHTS)
+        named |= set(_all_views()) | set(READING_RIGHTS) | {report.permission() for report in REPORTS}
     return sorted(named | {ADMIN_ACCESS})
 
 

@@ -5,6 +5,7 @@ from django.test import Client
 from wagtail.contrib.settings.registry import registry as settings_registry
 
 from portal.accounts.models import User
+from portal.office.reports.hooks import REPORTS
 from portal.operations import roles
 from portal.operations.roles_table import as_markdown
 from tests.people import Cast, make_login
@@ -156,6 +157,7 @@ SECTIONS = {
     "admin/notices/retry/": "notifications.view_message",
     "admin/notices/": "notifications.edit_texts",
     "admin/office/system/": "office.watch_system",
+    **{f"admin/{report.url().pattern}": report.permission() for report in REPORTS},
 }
 
 
