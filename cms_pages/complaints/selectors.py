@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.models import AnonymousUser, Group
 from django.core.paginator import Page as ListPage
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
@@ -13,7 +13,14 @@ from django.utils.translation import gettext as _
 
 from cms_pages.complaints.calculation import SIMILAR_ENOUGH, likeness
 from cms_pages.complaints.enums import ComplaintKind, ComplaintState
-from cms_pages.complaints.models import Attachment, Complaint, ComplaintPage, ComplaintRules, ComplaintsBookPage
+from cms_pages.complaints.models import (
+    AnswerTemplate,
+    Attachment,
+    Complaint,
+    ComplaintPage,
+    ComplaintRules,
+    ComplaintsBookPage,
+)
 from cms_pages.complaints.permissions import may_review
 from cms_pages.core.russian import normal_words
 from cms_pages.core.selectors import with_words
@@ -215,3 +222,19 @@ def may_see_attachment(user: AbstractBaseUser | AnonymousUser, stored: PrivateFi
     if attachment is None:
         return bool(user.is_authenticated) and stored.owner == own_upload(user.pk or 0)
     return attachment.complaint.author_id == user.pk or may_review(user)
+
+
+def complaint_for_review(number: int) -> Complaint | None:
+    """An entry with its author, page, account and whoever works on it."""
+    entries = Complaint.objects.select_related("author", "page", "account__premises__house__street", "assignee")
+    return entries.filter(pk=number).first()
+
+
+def answer_templates(kind: str) -> QuerySet[AnswerTemplate]:
+    """Templates of answers for a kind of entry, and those for all."""
+    return AnswerTemplate.objects.filter(kind__in=("", kind))
+
+
+def roles() -> QuerySet[Group]:
+    """Roles of the staff that an entry may be handed to."""
+    return Group.objects.order_by("name")

@@ -5,11 +5,10 @@ from functools import wraps
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -19,7 +18,7 @@ from cms_pages.complaints.calculation import personal_data
 from cms_pages.complaints.enums import ComplaintKind
 from cms_pages.complaints.exceptions import ComplaintRefused
 from cms_pages.complaints.forms import ComplaintAnswerForm, first_wording
-from cms_pages.complaints.models import AnswerTemplate, Complaint
+from cms_pages.complaints.models import Complaint
 from cms_pages.complaints.permissions import may_review
 from portal.accounts import audit
 from portal.accounts.models import User
@@ -119,9 +118,9 @@ def statistics(request: HttpRequest) -> HttpResponse:
 @reviewers_only
 def review(request: HttpRequest, number: int) -> HttpResponse:
     """One entry: what was written, by whom, hints; and every way to end it."""
-    complaint = get_object_or_404(
-        Complaint.objects.select_related("author", "page", "account__premises__house__street", "assignee"), pk=number
-    )
+    complaint = selectors.complaint_for_review(number)
+    if complaint is None:
+        raise Http404
     form = ComplaintAnswerForm(request.POST or None, initial=first_wording(complaint))
     if request.method == "POST":
         action = request.POST.get("action", "")
@@ -142,8 +141,8 @@ def _context(complaint: Complaint, form: ComplaintAnswerForm) -> dict[str, objec
         "hints": personal_data(f"{complaint.subject}\n{complaint.text}", names=complaint.name.split()[:1]),
         "duplicates": selectors.duplicates(complaint),
         "history": complaint.history.select_related("actor"),
-        "templates": AnswerTemplate.objects.filter(kind__in=("", complaint.kind)),
-        "roles": Group.objects.order_by("name"),
+        "templates": selectors.answer_templates(complaint.kind),
+        "roles": selectors.roles(),
         "days_left": (complaint.due_on - clock.today()).days,
     }
 

@@ -16,7 +16,7 @@ from portal.core.rate_limits.declared import Action
 from portal.core.rate_limits.edge import show_limit
 from portal.core.rate_limits.exceptions import RateLimited
 from portal.core.rate_limits.services import Sender, spend
-from portal.service_requests.support.models import SupportQuestion
+from portal.service_requests.support.selectors import question_numbered
 from portal.service_requests.support.services import ask
 
 SENT = "support_sent"
@@ -30,7 +30,7 @@ def _show(request: HttpRequest, page: SupportPage, form: SupportForm) -> HttpRes
 
 
 def _sent(request: HttpRequest, page: SupportPage, number: int) -> HttpResponse:
-    question = SupportQuestion.objects.filter(pk=number).first()
+    question = question_numbered(number)
     context = page.get_context(request) | {"question": question}
     response = TemplateResponse(request, "contacts/support_sent.html", context)
     response["Cache-Control"] = "private, no-store"

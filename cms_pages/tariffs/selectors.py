@@ -285,3 +285,8 @@ def rates_mark(page: TariffPage) -> str:
 def preview_token(rates: Iterable[tuple[str, dt.date, Decimal]]) -> str:
     """The mark of prices: «cold_water 2026-10-01 64.84»."""
     return "; ".join(sorted(f"{service} {since} {price:.2f}" for service, since, price in rates))
+
+
+def tariff_page(pk: int) -> TariffPage | None:
+    """A page of tariffs."""
+    return TariffPage.objects.filter(pk=pk).first()

@@ -150,3 +150,8 @@ def adopted_words(page: TariffPage) -> str:
     if not lines:
         return _("These rates are in force already by another decision: nothing changed for billing.")
     return _("Billing counts by this decision: %(rates)s.") % {"rates": "; ".join(lines)}
+
+
+def keep_as_draft(page: TariffPage) -> None:
+    """Take back the `live` that Wagtail gives a new page before its first publication."""
+    TariffPage.objects.filter(pk=page.pk, first_published_at=None).update(live=False)

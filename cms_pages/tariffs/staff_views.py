@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from cms_pages.tariffs.exceptions import ApprovalMissing, TariffRefused
 from cms_pages.tariffs.models import TariffPage
-from cms_pages.tariffs.selectors import tariff_effect
+from cms_pages.tariffs.selectors import tariff_effect, tariff_page
 from cms_pages.tariffs.services import adopted_words
 from cms_pages.tariffs.taking_down import DELETE, effect_of_taking_down, submit_taking_down
 from portal.approvals.enums import NumberRule
@@ -25,7 +25,7 @@ from portal.core.formatting import moment_text
 @require_POST
 def publish_seen(request: HttpRequest, pk: int, revision: int) -> HttpResponse:
     """Publish the very version whose effect was shown; one that was changed since is shown anew."""
-    page = TariffPage.objects.filter(pk=pk).first()
+    page = tariff_page(pk)
     if page is None:
         raise Http404
     if not page.permissions_for_user(request.user).can_publish():

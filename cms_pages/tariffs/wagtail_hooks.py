@@ -16,7 +16,7 @@ from cms_pages.tariffs import staff_views
 from cms_pages.tariffs.exceptions import TariffRefused
 from cms_pages.tariffs.models import TariffPage
 from cms_pages.tariffs.selectors import tariff_effect
-from cms_pages.tariffs.services import adopted_words, check_page, may_adopt
+from cms_pages.tariffs.services import adopted_words, check_page, keep_as_draft, may_adopt
 from cms_pages.tariffs.taking_down import DELETE, UNPUBLISH, require_withdrawn
 
 
@@ -36,7 +36,7 @@ def show_what_changes(request: HttpRequest, page: Page) -> HttpResponse | None:
     if not effect:
         return None
     # Wagtail saves a new page as live before its first publication.
-    TariffPage.objects.filter(pk=page.pk, first_published_at=None).update(live=False)
+    keep_as_draft(page)
     revision = page.get_latest_revision()
     later = page.go_live_at if page.go_live_at and page.go_live_at > timezone.now() else None
     return TemplateResponse(

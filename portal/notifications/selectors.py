@@ -143,3 +143,8 @@ def _searched(text: KindText) -> str:
 def _kind_text(kind: NotificationKind, changed: NotificationText | None) -> KindText:
     texts = wording(kind, changed or NotificationText(kind=kind.code))
     return KindText(kind, texts, changed)
+
+
+def unread(user: AbstractBaseUser) -> QuerySet[Message]:
+    """Messages of the cabinet that were not opened, newest first."""
+    return inbox(user).filter(read_at=None)

@@ -1,4 +1,4 @@
-"""Conventions that a tool can check in the syntax trees: how files are answered."""
+"""Conventions that a tool can check in the syntax trees: no queries in views, one way to answer files."""
 
 import ast
 from collections.abc import Iterator
@@ -7,6 +7,15 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 DOWNLOADS = "portal/core/files/downloads.py"
 READS_THE_HEADER = "portal/core/middleware.py"
+MANAGERS = {"objects", "_default_manager", "_base_manager"}
+QUERIES = {
+    *("filter", "exclude", "annotate", "aggregate", "values_list", "in_bulk"),
+    *("get_or_create", "update_or_create", "bulk_create", "bulk_update"),
+}
+MAY_QUERY = {
+    "portal/office/users/viewsets.py": "Wagtail's list of users asks its view for the queryset and for its filters",
+}
+"""Modules of views that query all the same, each with its reason."""
 
 
 def sources(*packages: str) -> Iterator[tuple[str, ast.Module]]:
@@ -27,3 +36,34 @@ def test_files_are_answered_by_as_download_alone() -> None:
         if isinstance(node, ast.Constant) and node.value == "Content-Disposition"
     ]
     assert found == []
+
+
+def is_view(path: str) -> bool:
+    """Whether a module answers requests or registers with Wagtail: views, in a module or a package, and hooks."""
+    *folders, name = path.split("/")
+    named = name.startswith("views") or name.endswith(("_views.py", "hooks.py"))
+    return named or "views" in folders
+
+
+def queries(tree: ast.Module) -> Iterator[str]:
+    """Attributes of managers and querysets that a module names."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and node.attr in MANAGERS | QUERIES:
+            yield f"{node.lineno}: {node.attr}"
+
+
+def test_views_and_hooks_query_nothing() -> None:
+    """Queries stand in selectors and services, where they are tested without a request and used by others."""
+    found = [
+        f"{path}:{query}"
+        for path, tree in sources("portal/office", "portal/cabinet", "portal/api", "cms_pages")
+        if is_view(path) and path not in MAY_QUERY
+        for query in queries(tree)
+    ]
+    assert found == []
+
+
+def test_the_exceptions_are_needed_still() -> None:
+    """An exception that nobody needs any more is taken out of the table."""
+    idle = [path for path in MAY_QUERY if not any(queries(ast.parse((ROOT / path).read_text())))]
+    assert idle == []

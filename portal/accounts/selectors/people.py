@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.db.models import Q, QuerySet
 
-from portal.accounts.models import Person
+from portal.accounts.models import Person, User
 from portal.accounts.services.address_lookup import plain
 
 
@@ -43,3 +43,8 @@ def search_people(query: str) -> QuerySet[Person]:
 def person_numbered(pk: int) -> Person | None:
     """A person by primary key, with login and holdings; None when there is none."""
     return Person.objects.select_related("user").prefetch_related("holdings__account").filter(pk=pk).first()
+
+
+def person_of_login(user: User) -> Person | None:
+    """The person whose login it is."""
+    return Person.objects.filter(user=user).first()

@@ -42,7 +42,7 @@ from portal.payments.gateways import current_gateway, gateway_by_code
 from portal.payments.models import Payment, PaymentSettings
 from portal.payments.reasons import EXPIRED, GIVEN_UP, reason_text
 from portal.payments.selectors import open_debts, payment_of, payments_of, settle
-from portal.payments.selectors.residents import open_payments, years_of
+from portal.payments.selectors.residents import open_payments, payment_numbered, years_of
 from portal.payments.services.paying import PaymentRequest, abandon_payment, begin_payment, refresh_on_return
 from portal.payments.services.refunds import refundable, request_refund
 
@@ -112,7 +112,7 @@ def _begin(request: ResidentRequest, form: PayForm, context: dict[str, Any]) -> 
         show_limit(request, form, limit)
         return _pay_page(request, context)
     except SimilarPaymentOpen as similar:
-        context["similar"] = Payment.objects.get(pk=similar.payment_id)
+        context["similar"] = payment_numbered(similar.payment_id)
         return _pay_page(request, context, status=409)
     except KeyReused as refused:
         context["form_token"] = ""

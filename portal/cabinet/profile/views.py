@@ -22,6 +22,7 @@ from portal.accounts.exceptions import RequestWaits, TooManyKeys
 from portal.accounts.models import Person, User
 from portal.accounts.selectors import former_holdings
 from portal.accounts.selectors import profile as selectors
+from portal.accounts.selectors.people import person_of_login
 from portal.accounts.services import api_keys, email_change, external_login, personal_requests
 from portal.accounts.services import consents as consent_services
 from portal.accounts.services import profile as services
@@ -49,7 +50,7 @@ MAKE_EXPORT = "portal.cabinet.profile.jobs.make_export"
 
 
 def _person(request: LoginRequest) -> Person:
-    person = Person.objects.filter(user=_me(request)).first()
+    person = person_of_login(_me(request))
     if person is None:
         raise Http404
     return person

@@ -170,7 +170,7 @@ def _page(request: ResidentRequest, application: Application, status: int = 200,
         "acts": application.acts.select_related("signed"),
         "files": application.files.select_related("file"),
         "reasons": application.reasons.all(),
-        "history": application.events.filter(internal=False),
+        "history": selectors.told_events(application),
         "today": today,
     } | more
     return render(request, "cabinet/requests/commissioning.html", context, status=status)

@@ -17,10 +17,8 @@ PAGE = 10
 @login_page
 def inbox(request: LoginRequest) -> HttpResponse:
     """Messages, newest first; all or only those that were not opened."""
-    messages = selectors.inbox(request.resident.user)
     only_unread = request.GET.get("show") == "unread"
-    if only_unread:
-        messages = messages.filter(read_at=None)
+    messages = (selectors.unread if only_unread else selectors.inbox)(request.resident.user)
     page = Paginator(messages, PAGE).get_page(request.GET.get("page"))
     return render(request, "cabinet/inbox.html", {"page": page, "only_unread": only_unread})
 
@@ -39,6 +37,6 @@ def opened(request: LoginRequest, message_id: int) -> HttpResponse:
 @login_page
 def all_read(request: LoginRequest) -> HttpResponse:
     """Mark everything as read."""
-    ids = selectors.inbox(request.resident.user).filter(read_at=None).values_list("pk", flat=True)
+    ids = [message.pk for message in selectors.unread(request.resident.user)]
     services.mark_read(user=request.resident.user, message_ids=ids, moment=clock.real_now())
     return redirect("cabinet:inbox")

@@ -3,22 +3,23 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from portal.approvals.models import NumberRequest
 from portal.approvals.selectors import APPROVE_NUMBER, approvers_of
 from portal.office.approvals.deciding import RejectionForm, Said, decided
+from portal.office.approvals.selectors import number_request_of
 from portal.office.common.lists import staff_name
-from portal.office.common.views import page
+from portal.office.common.views import found_or_404, page
 from portal.office.numbers.effects import request_effect
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def request_page(request: HttpRequest, pk: int) -> HttpResponse:
     """One number with what it changes, who entered it and when; the second person decides here."""
-    number_request = get_object_or_404(NumberRequest.objects.select_related("made_by", "decided_by"), pk=pk)
+    number_request = found_or_404(number_request_of(pk))
     own = number_request.made_by_id == request.user.pk
     if not (own or request.user.has_perm("approvals.view_numberrequest") or request.user.has_perm(APPROVE_NUMBER)):
         raise PermissionDenied

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -15,8 +15,9 @@ from portal.approvals.selectors import APPROVE
 from portal.core.formatting import money_text, period_text, volume_text
 from portal.core.periods import Period
 from portal.office.approvals.deciding import RejectionForm, Said, decided
+from portal.office.approvals.selectors import operation_of
 from portal.office.audit.viewing import log_view
-from portal.office.common.views import needs, page
+from portal.office.common.views import found_or_404, needs, page
 from portal.office.payments.messages import send_and_tell
 
 
@@ -24,9 +25,7 @@ from portal.office.payments.messages import send_and_tell
 @needs("approvals.view_moneyoperation")
 def operation(request: HttpRequest, pk: int) -> HttpResponse:
     """One operation with its sum, reason, who and when; the second person decides here."""
-    money_operation = get_object_or_404(
-        MoneyOperation.objects.select_related("account", "made_by", "decided_by"), pk=pk
-    )
+    money_operation = found_or_404(operation_of(pk))
     form = RejectionForm(request.POST or None)
     said = Said(
         lambda: _notify_approved(request, money_operation),

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Count, Model, Q, QuerySet
 from django.urls import reverse
@@ -277,3 +278,13 @@ def _details(data: dict[str, Any]) -> str:
 def moment_of(row: AuditRow) -> str:
     """Return when, with its year."""
     return moment_text(row.moment, year=True)
+
+
+def with_second_factor() -> set[int]:
+    """Keys of logins that have a second factor."""
+    return set(Authenticator.objects.values_list("user_id", flat=True))
+
+
+def no_entries() -> QuerySet[ModelLogEntry]:
+    """What is shown while the filters are wrong."""
+    return ModelLogEntry.objects.none()

@@ -3,7 +3,6 @@
 import datetime as dt
 from typing import Any
 
-from allauth.mfa.models import Authenticator
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -12,7 +11,6 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
-from wagtail.models import ModelLogEntry
 
 from portal.accounts import audit
 from portal.accounts.permissions import RESET_TWO_FACTOR, VIEW_AUDIT
@@ -24,6 +22,7 @@ from portal.core.form_fields import DayField
 from portal.core.list_parameters import is_day, is_export, is_number, is_page, is_text, list_parameters, one_of
 from portal.office.accounts.selectors import account_of
 from portal.office.audit import selectors
+from portal.office.audit.services import remove_second_factor
 from portal.office.common.forms import WithoutColons
 from portal.office.common.views import StaffRequest, needs, page, same_list
 
@@ -98,7 +97,7 @@ def overview(request: StaffRequest) -> HttpResponse:
     """The audit by resident, employee, days, kind and section; without a choice the last thirty days."""
     today = clock.today()
     form = ReportForm(request.GET if _asked(request) else {"first": today - dt.timedelta(days=DAYS), "last": today})
-    log_entries = selectors.entries(form.filters()) if form.is_valid() else ModelLogEntry.objects.none()
+    log_entries = selectors.entries(form.filters()) if form.is_valid() else selectors.no_entries()
     if "export" in request.GET and form.is_valid():
         rows = selectors.all_rows(log_entries[:MOST_EXPORTED], viewer=request.user)
         return table_response(request, request.GET["export"], f"zhurnal-{today}", COLUMNS, rows)
@@ -132,8 +131,8 @@ def second_factors(request: StaffRequest) -> HttpResponse:
     """Employees and their second factor; another admin takes it off when the phone is lost."""
     if request.method == "POST":
         return _take_off(request)
-    staff = employees().order_by("username")
-    with_factor = set(Authenticator.objects.values_list("user_id", flat=True))
+    staff = sorted(employees(), key=lambda user: user.username)
+    with_factor = selectors.with_second_factor()
     return page(
         request,
         "office/audit/second_factors.html",
@@ -148,7 +147,7 @@ def _take_off(request: StaffRequest) -> HttpResponse:
     if user == request.user:
         messages.error(request, _("Another administrator has to do this for you."))
         return redirect("audit_second_factors")
-    Authenticator.objects.filter(user=user).delete()
+    remove_second_factor(user)
     end_sessions(user=user)
     audit.access(user, by=request.user, what="Второй фактор снят")
     messages.success(request, _("The second factor is off: at the next login it has to be set up again."))

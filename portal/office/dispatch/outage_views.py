@@ -19,8 +19,9 @@ from portal.core.formatting import moment_text
 from portal.core.list_parameters import is_export, is_page, is_text, list_parameters, one_of
 from portal.core.refusals import error_field, error_message
 from portal.notifications.selectors import progress
-from portal.office.common.views import StaffRequest, needs, page, same_list
+from portal.office.common.views import StaffRequest, found_or_404, needs, page, same_list
 from portal.office.dispatch.forms import OutageForm, moment_of, number_of, outage_initial
+from portal.office.dispatch.selectors import incident_of, outage_by_form, outage_of, requests_of_outage
 from portal.office.dispatch.tables import OUTAGES as OUTAGES_TABLE
 from portal.service_requests.dispatch.exceptions import MomentMissing
 from portal.service_requests.dispatch.models import Incident
@@ -34,7 +35,6 @@ from portal.service_requests.terms import RequestTerms
 
 PER_PAGE = 30
 NOTICE_DAYS = 10
-MOST_REQUESTS = 50
 
 
 @require_safe
@@ -66,7 +66,7 @@ def edit(request: StaffRequest, pk: int | None = None) -> HttpResponse:
     """Write an outage down, or change a draft. Nobody is told yet."""
     outage = get_object_or_404(Outage, pk=pk, state=OutageState.DRAFT) if pk else None
     key = number_of(request.GET.get("incident", ""))
-    incident = Incident.objects.filter(pk=key).select_related("house__street").first()
+    incident = incident_of(key)
     form = OutageForm(request.POST or None, initial=_initial(outage, incident))
     if request.method == "POST" and form.is_valid():
         saved = _save(request, form, outage, incident)
@@ -109,7 +109,7 @@ def _save(request: StaffRequest, form: OutageForm, outage: Outage | None, incide
             form_token=token,
         )
     except IntegrityError:  # the same form, sent twice at once
-        return Outage.objects.get(form_token=token)
+        return outage_by_form(token)
     except HousesNotUnderstood as refusal:
         for _street, houses in form.scope_rows():
             if refusal.part in str(houses.value() or ""):
@@ -125,7 +125,7 @@ def _save(request: StaffRequest, form: OutageForm, outage: Outage | None, incide
 @needs(OUTAGES)
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """An outage: whom it hits, and how far its notices have come."""
-    outage = get_object_or_404(Outage.objects.prefetch_related("scopes__street"), pk=pk)
+    outage = found_or_404(outage_of(pk))
     hit = selectors.hit_when_announced(outage) if outage.published_at else selectors.hit(selectors.scopes_of(outage))
     return page(
         request,
@@ -134,7 +134,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         subtitle=outage.reason,
         icon="warning",
         outage=outage,
-        requests=outage.requests.order_by("-received_at")[:MOST_REQUESTS] if request.user.has_perm(DISPATCH) else [],
+        requests=requests_of_outage(outage) if request.user.has_perm(DISPATCH) else [],
         hit=hit,
         sent=progress(event_prefix(outage)) if outage.revision else None,
         short_notice=outage.kind == OutageKind.PLANNED

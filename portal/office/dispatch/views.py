@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -23,15 +23,24 @@ from portal.core.pdf.documents import render_document
 from portal.core.refusals import error_message
 from portal.office.accounts.selectors import account_of
 from portal.office.audit.viewing import log_view
-from portal.office.common.views import StaffRequest, needs, page, same_list
+from portal.office.common.views import StaffRequest, found_or_404, needs, page, same_list
 from portal.office.dispatch.forms import CallForm, CorrectForm, FilterForm, correct_initial, moment_of, number_of
+from portal.office.dispatch.selectors import (
+    emergency_crew,
+    first_holder,
+    house_of,
+    incident_of,
+    request_of,
+    requests_of,
+    requests_of_incident,
+)
 from portal.office.dispatch.tables import REQUESTS
-from portal.service_requests.crews.models import Crew, CrewKind
+from portal.service_requests.crews.models import CrewKind
 from portal.service_requests.crews.selectors import crews
 from portal.service_requests.dispatch import correcting, selectors, services
 from portal.service_requests.dispatch.enums import TRANSITIONS, RequestKind, RequestSource, RequestState
 from portal.service_requests.dispatch.exceptions import CrewMissing, MomentMissing, WordsMissing
-from portal.service_requests.dispatch.models import DispatchRequest, Incident
+from portal.service_requests.dispatch.models import DispatchRequest
 from portal.service_requests.exceptions import StepRefused, WrongState
 from portal.service_requests.outages.selectors import known_outage
 from portal.service_requests.permissions import DISPATCH
@@ -94,16 +103,14 @@ def _house(chosen: int | None, listed: Sequence[DispatchRequest]) -> House | Non
     """The house that the list is narrowed to: each of its requests has it at hand."""
     if not chosen:
         return None
-    return listed[0].house if listed else House.objects.select_related("street").filter(pk=chosen).first()
+    return listed[0].house if listed else house_of(chosen)
 
 
 @require_safe
 @needs(DISPATCH)
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """A request whole."""
-    dispatch_request = get_object_or_404(
-        DispatchRequest.objects.select_related("account", "crew", "incident", "outage"), pk=pk
-    )
+    dispatch_request = found_or_404(request_of(pk))
     log_view(request, dispatch_request, f"Заявка в АДС № {dispatch_request.number}")
     same_house = (
         selectors.dispatcher_list(selectors.RequestFilters(house=dispatch_request.house_id))
@@ -141,7 +148,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 @needs(DISPATCH)
 def act(request: StaffRequest, pk: int) -> HttpResponse:
     """One step on a request; whoever comes second is told who was first."""
-    dispatch_request = get_object_or_404(DispatchRequest.objects.select_related("account", "crew"), pk=pk)
+    dispatch_request = found_or_404(request_of(pk))
     try:
         _act(request, dispatch_request)
     except StepRefused as refusal:
@@ -161,7 +168,7 @@ def _act(request: StaffRequest, dispatch_request: DispatchRequest) -> None:
     text = data.get("text", "").strip()[:1000]
     action = data.get("action", "")
     if action == "assign":
-        crew = Crew.objects.filter(pk=number_of(data.get("crew", "")), kind=CrewKind.EMERGENCY).first()
+        crew = emergency_crew(number_of(data.get("crew", "")))
         if crew is None:
             raise CrewMissing
         services.reassign(request=dispatch_request, crew=crew, version=version, by=by, moment=now)
@@ -219,7 +226,7 @@ def _chosen(request: HttpRequest) -> Account | None:
 
 
 def _known_of(account: Account) -> dict[str, str]:
-    holder = account.holders.filter(until=None).select_related("person").order_by("since").first()
+    holder = first_holder(account)
     person = holder.person if holder else None
     return {
         "account": account.number,
@@ -260,7 +267,7 @@ def _take_call(request: StaffRequest, form: CallForm) -> DispatchRequest | None:
 @needs(DISPATCH)
 def correct(request: StaffRequest, pk: int) -> HttpResponse:
     """Put kind, address, words, caller of a request right; what was stays in its history."""
-    dispatch_request = get_object_or_404(DispatchRequest.objects.select_related("account", "house"), pk=pk)
+    dispatch_request = found_or_404(request_of(pk))
     if dispatch_request.state not in correcting.CORRECTABLE:
         messages.error(request, error_message(WrongState(dispatch_request.state), for_staff=True))
         return redirect("office_dispatch_request", pk=pk)
@@ -297,7 +304,7 @@ def correct(request: StaffRequest, pk: int) -> HttpResponse:
 def join(request: StaffRequest) -> HttpResponse:
     """Make one incident of several requests."""
     ids = [number_of(value) for value in request.POST.getlist("request")]
-    joined = list(DispatchRequest.objects.filter(pk__in=ids).select_related("incident"))
+    joined = requests_of(ids)
     if len(joined) < 2:
         messages.error(request, _("Choose at least two requests."))
         return redirect("office_dispatch")
@@ -310,10 +317,10 @@ def join(request: StaffRequest) -> HttpResponse:
 @needs(DISPATCH)
 def incident(request: StaffRequest, pk: int) -> HttpResponse:
     """An incident: its requests move together; an outage is made from it."""
-    shown_incident = get_object_or_404(Incident.objects.select_related("house__street"), pk=pk)
+    shown_incident = found_or_404(incident_of(pk))
     if request.method == "POST":
         to = request.POST.get("to", "")
-        crew = Crew.objects.filter(pk=number_of(request.POST.get("crew", "")), kind=CrewKind.EMERGENCY).first()
+        crew = emergency_crew(number_of(request.POST.get("crew", "")))
         if to in RequestState.values:
             try:
                 moved = services.move_incident(
@@ -328,7 +335,7 @@ def incident(request: StaffRequest, pk: int) -> HttpResponse:
             except StepRefused as refusal:
                 messages.error(request, error_message(refusal, for_staff=True))
         return redirect("office_incident", pk=pk)
-    requests, now = list(shown_incident.requests.select_related("crew").order_by("received_at")), clock.now()
+    requests, now = requests_of_incident(shown_incident), clock.now()
     return page(
         request,
         "office/dispatch/incident.html",

@@ -13,22 +13,20 @@ from portal.core import clock
 from portal.core.exports import table_response
 from portal.core.list_parameters import is_export, is_text, list_parameters
 from portal.core.refusals import error_message
-from portal.metering.models import Meter
 from portal.office.audit.viewing import log_view
-from portal.office.common.views import StaffRequest, needs, page
+from portal.office.common.views import StaffRequest, found_or_404, needs, page
 from portal.office.dispatch.forms import number_of
 from portal.office.field.forms import CHECKS, MoveForm, ReplacementMeterForm, VerificationForm
 from portal.office.field.photos import gathered
+from portal.office.field.selectors import certificate_of, check_of, standing_meter, visit_of
 from portal.office.field.tables import ORDERS
 from portal.office.field.views import free_for
 from portal.service_requests.commissioning.enums import VisitState
-from portal.service_requests.commissioning.models import Visit, VisitCheck
 from portal.service_requests.crews.selectors import free_slots
 from portal.service_requests.exceptions import StepRefused
 from portal.service_requests.permissions import METERS
 from portal.service_requests.refusals import REFUSED
 from portal.service_requests.replacement import selectors, services
-from portal.service_requests.replacement.models import Verification
 
 AHEAD = dt.timedelta(days=21)
 
@@ -79,12 +77,7 @@ def plan(request: StaffRequest) -> HttpResponse:
 @needs(METERS)
 def visit(request: StaffRequest, pk: int) -> HttpResponse:
     """A visit of replacement: both meters by one act."""
-    order_visit = get_object_or_404(
-        Visit.objects.select_related(
-            "slot", "order__meter__account__premises__house__street", "order__agreement__agreed_by"
-        ),
-        pk=pk,
-    )
+    order_visit = found_or_404(visit_of(pk))
     if order_visit.order is None:
         raise Http404
     log_view(request, order_visit.order.meter, "Замена счётчика")
@@ -123,7 +116,7 @@ def visit(request: StaffRequest, pk: int) -> HttpResponse:
         open=order_visit.state == VisitState.PLANNED,
         acts=order_visit.order.acts.all(),
         taken=order_visit.photos.select_related("file"),
-        check=VisitCheck.objects.filter(visit=order_visit).first(),
+        check=check_of(order_visit),
     )
 
 
@@ -131,7 +124,7 @@ def visit(request: StaffRequest, pk: int) -> HttpResponse:
 @needs(METERS)
 def nobody(request: StaffRequest, pk: int) -> HttpResponse:
     """The resident was out, or we did not come: the order waits for another visit."""
-    order_visit = get_object_or_404(Visit.objects.select_related("slot", "order__meter__account"), pk=pk)
+    order_visit = found_or_404(visit_of(pk))
     try:
         note = request.POST.get("note", "").strip()[:250]
         services.not_replaced(visit=order_visit, missed=request.POST.get("action") == "missed", note=note)
@@ -145,9 +138,7 @@ def nobody(request: StaffRequest, pk: int) -> HttpResponse:
 @needs(METERS)
 def verification(request: StaffRequest, pk: int) -> HttpResponse:
     """Enter a verification of an active meter."""
-    meter = get_object_or_404(
-        Meter.objects.filter(closed_on=None).select_related("account__premises__house__street", "type"), pk=pk
-    )
+    meter = found_or_404(standing_meter(pk))
     log_view(request, meter, "Поверка счётчика")
     form = VerificationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -174,7 +165,7 @@ def verification(request: StaffRequest, pk: int) -> HttpResponse:
 @needs(METERS)
 def certificate(request: StaffRequest, pk: int) -> HttpResponse:
     """Accept a certificate, or refuse it with a reason."""
-    stored_verification = get_object_or_404(Verification.objects.select_related("meter__account"), pk=pk)
+    stored_verification = found_or_404(certificate_of(pk))
     try:
         if request.POST.get("action") == "accept":
             services.accept_certificate(verification=stored_verification, by=request.user, moment=clock.now())

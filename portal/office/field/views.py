@@ -17,15 +17,16 @@ from portal.core.models import PrivateFile
 from portal.core.params import date_param
 from portal.core.refusals import error_message
 from portal.office.audit.viewing import log_printed, log_view
-from portal.office.common.views import StaffRequest, needs, page, same_list
+from portal.office.common.views import StaffRequest, found_or_404, needs, page, same_list
 from portal.office.dispatch.forms import number_of
 from portal.office.field.forms import CHECKS, CheckForm, MoveForm
 from portal.office.field.photos import gathered
+from portal.office.field.selectors import act_of, check_of, slots_of, visit_of
 from portal.office.field.tables import APPLICATIONS
 from portal.service_requests import visits
 from portal.service_requests.commissioning import selectors, services
 from portal.service_requests.commissioning.enums import ApplicationState, VisitState
-from portal.service_requests.commissioning.models import Act, Application, Visit, VisitCheck
+from portal.service_requests.commissioning.models import Act, Application, Visit
 from portal.service_requests.crews.models import Slot
 from portal.service_requests.crews.selectors import calendar as week
 from portal.service_requests.crews.selectors import free_slots
@@ -97,7 +98,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 def agree(request: StaffRequest, pk: int) -> HttpResponse:
     """Offer slots, or agree on one by phone."""
     application = get_object_or_404(Application, pk=pk)
-    slots = list(Slot.objects.filter(pk__in=[number_of(pk_text) for pk_text in request.POST.getlist("slot")]))
+    slots = slots_of([number_of(pk_text) for pk_text in request.POST.getlist("slot")])
     if not slots:
         messages.error(request, _("Choose a time."))
         return redirect("office_field_application", pk=pk)
@@ -150,17 +151,11 @@ def calendar(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _visit(pk: int) -> Visit:
-    return get_object_or_404(
-        Visit.objects.select_related("slot__crew", "application__account__premises__house__street"), pk=pk
-    )
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(METERS)
 def visit(request: StaffRequest, pk: int) -> HttpResponse:
     """The checklist of a visit, and what came of it."""
-    planned_visit = _visit(pk)
+    planned_visit = found_or_404(visit_of(pk))
     if planned_visit.application is None:
         raise Http404
     log_view(request, planned_visit.application, f"Выезд по заявке № {planned_visit.application.number}")
@@ -186,7 +181,7 @@ def visit(request: StaffRequest, pk: int) -> HttpResponse:
         hidden=_not_asked(planned_visit),
         move_form=MoveForm(free=free_for(planned_visit)),
         taken=planned_visit.photos.select_related("file"),
-        check=VisitCheck.objects.filter(visit=planned_visit).first(),
+        check=check_of(planned_visit),
     )
 
 
@@ -208,7 +203,7 @@ def free_for(planned_visit: Visit) -> list[Slot]:
 @needs(METERS)
 def move(request: StaffRequest, pk: int) -> HttpResponse:
     """Move or cancel an agreed visit, of an application or of a replacement, for a reason."""
-    planned_visit = get_object_or_404(Visit.objects.select_related("slot", "application", "order"), pk=pk)
+    planned_visit = found_or_404(visit_of(pk))
     reason = request.POST.get("reason", "").strip()[:200]
     here = "office_field_visit" if planned_visit.application_id else "office_replacement_visit"
     try:
@@ -254,7 +249,7 @@ def _finish(request: StaffRequest, planned_visit: Visit, form: CheckForm, photos
 @needs(METERS)
 def nobody(request: StaffRequest, pk: int) -> HttpResponse:
     """The resident was out, or we did not come."""
-    planned_visit, now = _visit(pk), clock.now()
+    planned_visit, now = found_or_404(visit_of(pk)), clock.now()
     try:
         action = request.POST.get("action")
         if action not in {"missed", "absent"}:
@@ -275,7 +270,7 @@ def nobody(request: StaffRequest, pk: int) -> HttpResponse:
 @needs(METERS)
 def act(request: HttpRequest, pk: int) -> HttpResponse:
     """The act in two copies as one PDF."""
-    certificate = get_object_or_404(Act.objects.select_related("file"), pk=pk)
+    certificate = found_or_404(act_of(pk))
     try:
         stored = services.pdf_of(certificate)
     except FileRefused:

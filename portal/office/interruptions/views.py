@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -19,7 +19,8 @@ from portal.billing.services.reductions import submit_reduction, waiting_reducti
 from portal.core import clock
 from portal.core.formatting import moment_text, money_text, period_text
 from portal.core.list_parameters import list_parameters
-from portal.office.common.views import StaffRequest, needs, page
+from portal.office.common.views import StaffRequest, found_or_404, needs, page
+from portal.office.interruptions.selectors import interruption_of
 
 DECIDE = "office.close_month"
 SHOWN = 30
@@ -59,9 +60,7 @@ def _origin(source: str) -> str:
 @needs(DECIDE)
 def decide(request: StaffRequest, pk: int) -> HttpResponse:
     """Approve or reject one interruption, or turn a decision round; a second click on one button changes nothing."""
-    interruption = Interruption.objects.select_related("house__street").filter(pk=pk).first()
-    if interruption is None:
-        raise Http404
+    interruption = found_or_404(interruption_of(pk))
     what = request.POST.get("what", "")
     if (what, interruption.status) in REDUCES:
         return _reduce(request, [interruption], f"{_origin(interruption.source)}, {interruption.house}")

@@ -10,14 +10,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from portal.accounts.models import Account
 from portal.billing.models import LedgerCheck
 from portal.core.formatting import money_text, period_text
 from portal.core.list_parameters import list_parameters
 from portal.core.periods import Period
 from portal.office.common.views import needs, page
+from portal.office.ledger.selectors import last_checks, numbers_of
 
-SHOWN = 30
 PROBLEMS: dict[str, "str | Promise"] = {
     "checkpoint": gettext_lazy("a stored balance is not the sum of its entries"),
     "entry_without_charge": gettext_lazy("an entry without its line"),
@@ -60,7 +59,7 @@ class ProblemRow:
 @list_parameters()
 def checks(request: HttpRequest) -> HttpResponse:
     """The last checks, and the problems of the latest."""
-    recent = list(LedgerCheck.objects.order_by("-ran_at")[:SHOWN])
+    recent = last_checks()
     latest = recent[0] if recent else None
     return page(
         request,
@@ -76,7 +75,7 @@ def checks(request: HttpRequest) -> HttpResponse:
 
 def _rows(check: LedgerCheck) -> list[ProblemRow]:
     ids = [pk for pk, *_problem in check.listed if pk]
-    numbers = dict(Account.objects.filter(pk__in=ids).values_list("pk", "number"))
+    numbers = numbers_of(ids)
     return [
         ProblemRow(pk if pk in numbers else None, numbers.get(pk, ""), PROBLEMS.get(code, code), _detail(code, parts))
         for pk, code, *parts in check.listed

@@ -5,20 +5,20 @@ from dataclasses import dataclass
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from portal.accounts.models import Account, House
+from portal.accounts.models import Account
 from portal.core import clock
 from portal.core.exports import table_response
 from portal.core.list_parameters import is_export, is_number, is_page, is_text, list_parameters, one_of
 from portal.core.params import int_param
 from portal.core.refusals import error_message
-from portal.metering.enums import Flag, ReadingSource, Status
+from portal.metering.enums import Flag, ReadingSource
 from portal.metering.exceptions import MonthPassed, ReadingRefused
 from portal.metering.models import Meter, Reading
 from portal.metering.reviewing import accept_flagged, ask_about, set_aside
@@ -27,7 +27,7 @@ from portal.metering.services import submit_reading
 from portal.office.accounts.selectors import account_of, find_account
 from portal.office.audit.viewing import log_view
 from portal.office.common.forms import ReadingForm, ReadingsHeadForm
-from portal.office.common.views import StaffRequest, needs, page, same_list
+from portal.office.common.views import StaffRequest, found_or_404, needs, page, same_list
 from portal.office.readings import selectors
 from portal.office.readings.tables import FLAGGED, SILENT
 
@@ -155,9 +155,7 @@ def flagged(request: StaffRequest) -> HttpResponse:
 @needs("office.review_readings")
 def review(request: StaffRequest, pk: int) -> HttpResponse:
     """Accept a flagged reading, ask the resident, or set it aside."""
-    reading = Reading.objects.filter(pk=pk, status=Status.ACCEPTED).select_related("meter__account").first()
-    if reading is None:
-        raise Http404
+    reading = found_or_404(selectors.accepted_reading(pk))
     what = request.POST.get("what")
     if what == "accept":
         accept_flagged(reading=reading, by=request.user, moment=clock.now())
@@ -204,9 +202,7 @@ def heat_map(request: StaffRequest) -> HttpResponse:
 @list_parameters(export=is_export)
 def house(request: StaffRequest, pk: int) -> HttpResponse:
     """The accounts of a house that have not sent."""
-    shown_house = House.objects.filter(pk=pk).select_related("street").first()
-    if shown_house is None:
-        raise Http404
+    shown_house = found_or_404(selectors.house_of(pk))
     silent = selectors.silent_accounts(shown_house, today=clock.today())
     if "export" in request.GET:
         return table_response(request, request.GET["export"], f"silent-{shown_house.pk}", SILENT, silent)

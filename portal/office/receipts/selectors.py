@@ -7,7 +7,7 @@ from portal.core.runs.engine import RunProgress
 from portal.core.runs.failures import failures_of
 from portal.office.closing.failures import Failure, receipt_failure
 from portal.receipts.issuing import ISSUES
-from portal.receipts.models import PrintRun, ReceiptRun
+from portal.receipts.models import PrintRun, Receipt, ReceiptRun
 from portal.receipts.print_run import PRINTS
 from portal.receipts.selectors import files_made, has_receipts
 
@@ -41,3 +41,8 @@ def issue_state(period: Period) -> IssueState:
         failures=[receipt_failure(row.account, row.code, row.detail) for row in failures_of(run)] if run else [],
         prints=[PRINTS.progress(run) for run in prints],
     )
+
+
+def receipt_of(pk: int) -> Receipt | None:
+    """A receipt with its account and address."""
+    return Receipt.objects.filter(pk=pk).select_related("account__premises__house__street").first()

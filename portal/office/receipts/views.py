@@ -1,7 +1,7 @@
 """Receipts: the PDF of one, and the annulment of a wrong one by a new one that names it and says why."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,7 +14,8 @@ from portal.core.periods import Period
 from portal.core.refusals import error_message
 from portal.office.audit.viewing import log_added, log_printed
 from portal.office.common.forms import ReplacementForm
-from portal.office.common.views import needs, page
+from portal.office.common.views import found_or_404, needs, page
+from portal.office.receipts.selectors import receipt_of
 from portal.receipts.collecting import closed_later
 from portal.receipts.exceptions import CannotIssue, ReceiptReplaced
 from portal.receipts.models import Receipt
@@ -25,9 +26,7 @@ from portal.receipts.services import ensure_receipt_pdf, replace_receipt
 @needs("receipts.view_receipt")
 def receipt(request: HttpRequest, pk: int) -> HttpResponse:
     """The PDF of a receipt: the stored one, or made now."""
-    shown_receipt = Receipt.objects.filter(pk=pk).first()
-    if shown_receipt is None:
-        raise Http404
+    shown_receipt = found_or_404(receipt_of(pk))
     try:
         stored = ensure_receipt_pdf(receipt=shown_receipt)
     except (CannotIssue, FileRefused):
@@ -41,9 +40,7 @@ def receipt(request: HttpRequest, pk: int) -> HttpResponse:
 @needs("office.close_month")
 def replace(request: HttpRequest, pk: int) -> HttpResponse:
     """Issue a new receipt instead of one; a second click finds it annulled and says by which."""
-    receipt = Receipt.objects.filter(pk=pk).select_related("account__premises__house__street").first()
-    if receipt is None:
-        raise Http404
+    receipt = found_or_404(receipt_of(pk))
     form = ReplacementForm(request.POST or None)
     if request.method == "POST" and form.is_valid() and _replaced(request, receipt, form):
         return redirect("office_account", pk=receipt.account_id)

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -30,10 +30,10 @@ from portal.metering.selectors import active_meters, previous_values
 from portal.office.accounts.selectors import account_of
 from portal.office.audit.viewing import log_view
 from portal.office.common.preview_tokens import preview_token, was_previewed
-from portal.office.common.views import StaffRequest, needs, page
+from portal.office.common.views import StaffRequest, found_or_404, needs, page
 from portal.office.registration import services
 from portal.office.registration.handover_forms import FinalReading, FinalReadingForm, HandoverForm
-from portal.office.registration.selectors import waiting_of
+from portal.office.registration.selectors import contract_in_force, holder_of, waiting_of
 from portal.office.registration.views import FOLDER, ICON, suggested_login
 
 OWNER, ADDED = "owner", "add"
@@ -255,9 +255,7 @@ def _preview(
 @list_parameters()
 def done(request: StaffRequest, holder_id: int) -> HttpResponse:
     """Show what was booked, and what comes next: slip, contract, the statement of who left."""
-    holder = get_object_or_404(
-        Holder.objects.select_related("person__user", "account__premises__house__street"), pk=holder_id
-    )
+    holder = found_or_404(holder_of(holder_id))
     log_view(request, holder, "Новый абонент: оформлено")
     left = left_by_handover(holder)
     return page(
@@ -268,7 +266,7 @@ def done(request: StaffRequest, holder_id: int) -> HttpResponse:
         icon=ICON,
         holder=holder,
         account=holder.account,
-        contract=holder.account.contracts.filter(person=holder.person, ended_on=None).first(),
+        contract=contract_in_force(holder),
         left=owed_when_left(left),
         waiting=waiting_of(holder.account, left),
     )

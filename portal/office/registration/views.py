@@ -11,15 +11,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from portal.accounts import audit, exceptions, pdfs
 from portal.accounts.models import (
     Account,
-    Application,
-    Contract,
     Holder,
     Person,
     PersonalRequest,
     RegistrationDraft,
-    Street,
     Throttle,
-    User,
 )
 from portal.accounts.permissions import DECIDE, REGISTER, UNLOCK
 from portal.accounts.selectors.logins import paused
@@ -35,8 +31,8 @@ from portal.metering.exceptions import MeterRefused, ReadingRefused
 from portal.metering.selectors import active_meters
 from portal.office.accounts.selectors import account_of
 from portal.office.audit.viewing import log_view
-from portal.office.common.views import StaffRequest, needs, page
-from portal.office.registration import forms, services, steps
+from portal.office.common.views import StaffRequest, found_or_404, needs, page
+from portal.office.registration import forms, selectors, services, steps
 
 ICON = "user"
 FOLDER = "office/registration/"
@@ -48,21 +44,18 @@ FOLDER = "office/registration/"
 def desk(request: StaffRequest) -> HttpResponse:
     """The registrar's desk: what waits, and where to begin."""
     query = request.GET.get("q", "").strip()
-    people = search_people(query) if query else Person.objects.none()
     return page(
         request,
         f"{FOLDER}desk.html",
         title=gettext_lazy("Registration of residents"),
         icon=ICON,
         query=query,
-        people=Paginator(people, 20).get_page(request.GET.get("page")),
-        drafts=RegistrationDraft.objects.filter(finished_at=None).select_related("registrar")[:20],
-        finished=RegistrationDraft.objects.exclude(finished_at=None)
-        .select_related("registrar", "account")
-        .order_by("-finished_at")[:10],
-        requests=PersonalRequest.objects.filter(state="waiting").select_related("person", "document"),
+        people=Paginator(selectors.people_by(query), 20).get_page(request.GET.get("page")),
+        drafts=selectors.open_drafts(),
+        finished=selectors.finished_drafts(),
+        requests=selectors.waiting_requests(),
         paused=paused(clock.real_now()),
-        waiting_applications=Application.objects.filter(expires_on__gte=clock.today(), taken_by=None)[:50],
+        waiting_applications=selectors.waiting_applications(clock.today()),
     )
 
 
@@ -71,7 +64,7 @@ def desk(request: StaffRequest) -> HttpResponse:
 def start(request: StaffRequest) -> HttpResponse:
     """A new draft, or one filled from an application sent ahead."""
     number = request.POST.get("application", "").strip()
-    application = Application.objects.filter(number=number, expires_on__gte=clock.today()).first() if number else None
+    application = selectors.application_numbered(number, today=clock.today()) if number else None
     if number and application is None:
         messages.error(request, _("There is no application %(number)s: it is kept for 30 days.") % {"number": number})
         return redirect("registration_desk")
@@ -108,7 +101,7 @@ def step(request: StaffRequest, draft_id: int, name: str) -> HttpResponse:
         current=current,
         steps=steps.check_all(draft),
         is_formset=name == "meters",
-        streets=Street.objects.values_list("name", flat=True) if name == "premises" else (),
+        streets=selectors.street_names() if name == "premises" else (),
         previous=steps.before(name),
     )
 
@@ -166,7 +159,7 @@ def drop(request: StaffRequest, draft_id: int) -> HttpResponse:
 @needs(REGISTER)
 def person(request: StaffRequest, person_id: int) -> HttpResponse:
     """A person with accounts, contracts, login and papers; opening it is noted in the audit."""
-    registered = get_object_or_404(Person.objects.select_related("user"), pk=person_id)
+    registered = found_or_404(selectors.person_of(person_id))
     log_view(request, registered, "Карточка человека")
     return page(
         request,
@@ -174,7 +167,7 @@ def person(request: StaffRequest, person_id: int) -> HttpResponse:
         title=registered.full_name,
         icon=ICON,
         person=registered,
-        holdings=registered.holdings.select_related("account__premises__house__street").order_by("until", "-since"),
+        holdings=selectors.holdings_of(registered),
         contracts=registered.contracts.select_related("account"),
         consents=registered.consents.select_related("text", "recorded_by"),
         of_employee=is_employee(registered.user),
@@ -184,18 +177,24 @@ def person(request: StaffRequest, person_id: int) -> HttpResponse:
 
 
 def _login_for(registered: Person) -> str:
-    held = registered.holdings.filter(until=None).select_related("account").first()
+    held = selectors.present_holding(registered)
     return suggested_login(held.account) if held else ""
 
 
 def suggested_login(account: Account) -> str:
     """A free login name made of an account's number: «r0010001», and «r0010001-2» for its next holder."""
     name = f"r{account.number}"
-    usernames = User.objects.filter(username__istartswith=name).values_list("username", flat=True)
-    taken = {username.lower() for username in usernames}
+    taken = selectors.usernames_from(name)
     return next(
         candidate for candidate in (name, *(f"{name}-{n}" for n in range(2, len(taken) + 3))) if candidate not in taken
     )
+
+
+def _person_with_login(person_id: int) -> Person:
+    found = found_or_404(selectors.person_of(person_id))
+    if found.user is None:
+        raise Http404
+    return found
 
 
 @require_POST
@@ -221,7 +220,7 @@ def make_login(request: StaffRequest, person_id: int) -> HttpResponse:
 @needs(REGISTER)
 def slip(request: StaffRequest, person_id: int) -> HttpResponse:
     """The slip: each print carries a new one-time password, after the passport was seen."""
-    registered = get_object_or_404(Person.objects.select_related("user"), pk=person_id, user__isnull=False)
+    registered = _person_with_login(person_id)
     form = forms.SlipForm(request.POST)
     if registered.user is None or is_employee(registered.user):
         messages.error(request, _("This is an employee's login: the administrator sets a new password for it."))
@@ -240,7 +239,7 @@ def slip(request: StaffRequest, person_id: int) -> HttpResponse:
 @needs(REGISTER)
 def switch_login(request: StaffRequest, person_id: int) -> HttpResponse:
     """Close a resident's login, or open it again."""
-    registered = get_object_or_404(Person.objects.select_related("user"), pk=person_id, user__isnull=False)
+    registered = _person_with_login(person_id)
     if registered.user is None or is_employee(registered.user):
         raise Http404
     act = logins.close_login if registered.user.is_active else logins.open_login
@@ -252,9 +251,7 @@ def switch_login(request: StaffRequest, person_id: int) -> HttpResponse:
 @needs(REGISTER)
 def contract(request: StaffRequest, contract_id: int) -> HttpResponse:
     """The contract's PDF, in two copies."""
-    signed_contract = get_object_or_404(
-        Contract.objects.select_related("account__premises__house__street", "person"), pk=contract_id
-    )
+    signed_contract = found_or_404(selectors.contract_of(contract_id))
     meters = [
         f"{meter}, {meter.place}".strip(", ") for meter in active_meters(signed_contract.account, on=clock.today())
     ]
@@ -283,7 +280,7 @@ def account(request: StaffRequest, account_id: int) -> HttpResponse:
         account=shown_account,
         query=query,
         today=clock.today(),
-        holders=shown_account.holders.select_related("person__user").order_by("until", "since"),
+        holders=selectors.holders_of(shown_account),
         people=search_people(query)[:20] if query else (),
     )
 

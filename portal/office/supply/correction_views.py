@@ -21,6 +21,7 @@ from portal.office.audit.viewing import log_view
 from portal.office.common.preview_tokens import preview_token, was_previewed
 from portal.office.common.views import StaffRequest, needs, page
 from portal.office.supply.forms import ServiceCorrectionForm
+from portal.office.supply.selectors import service_of
 from portal.office.supply.views import effect_of
 
 
@@ -30,7 +31,7 @@ from portal.office.supply.views import effect_of
 def correct(request: StaffRequest, pk: int, service_pk: int) -> HttpResponse:
     """Written with a reason, shown what closed months make of it, entered; after a closing: what to do instead."""
     account = account_of(pk)
-    row = account.services.filter(pk=service_pk).first() if account else None
+    row = service_of(account, service_pk) if account else None
     if account is None or row is None:
         raise Http404
     log_view(request, account, _("Correct a service"))

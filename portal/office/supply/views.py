@@ -30,6 +30,7 @@ from portal.office.closing.failures import not_computable_text
 from portal.office.common.preview_tokens import preview_token, was_previewed
 from portal.office.common.views import StaffRequest, needs, page
 from portal.office.supply.forms import STOP, CloseAccountForm, PersonsForm, ServiceForm, initial_day
+from portal.office.supply.selectors import last_occupancy, occupancies_of, services_of
 from portal.service_requests.dispatch.selectors import callers
 
 Change = Callable[[Account, dict[str, Any], User | None], object]
@@ -140,14 +141,14 @@ def _changed(request: StaffRequest, pk: int, name: str) -> HttpResponse:
         facts=f"office/_supply_{name}.html",
         rows=rows,
         owed=balance(account),
-        occupancies=account.occupancies.order_by("-since")[:6],
-        supplied=account.services.order_by("until", "service", "since"),
+        occupancies=occupancies_of(account),
+        supplied=services_of(account),
         **context,
     )
 
 
 def _initial(account: Account) -> dict[str, Any]:
-    last = account.occupancies.order_by("-since").first()
+    last = last_occupancy(account)
     return initial_day(clock.today()) | {"owners": last.owners if last else 1}
 
 

@@ -78,3 +78,8 @@ def references_of(
     back = Refund.objects.filter(payment__in=own, pk__in=numbers["refund"])
     references = {f"payment:{pk}": reference for pk, reference in paid}
     return references | {f"refund:{pk}": reference for pk, reference in back.values_list("pk", "payment__reference")}
+
+
+def payment_numbered(pk: int) -> Payment:
+    """A payment that a service named. Raises Payment.DoesNotExist."""
+    return Payment.objects.get(pk=pk)

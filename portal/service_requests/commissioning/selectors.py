@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
@@ -243,3 +244,8 @@ def agreed_visits(applications: Iterable[Application]) -> dict[int, Visit]:
         application__in=[application.pk for application in applications], state=VisitState.PLANNED
     )
     return {visit.application_id or 0: visit for visit in planned.select_related("slot__crew")}
+
+
+def told_events(application: Application) -> QuerySet[Any]:
+    """The history of an application as its resident sees it: without notes between employees."""
+    return application.events.filter(internal=False)

@@ -35,3 +35,8 @@ def questions_for_staff(*, state: str = "", query: str = "") -> QuerySet[Support
     if query:
         questions = _asked(questions, query)
     return questions.order_by("due_on", "pk") if state == QuestionState.OPEN else questions.order_by("-asked_at")
+
+
+def question_numbered(number: int) -> SupportQuestion | None:
+    """A question by its number."""
+    return SupportQuestion.objects.filter(pk=number).first()
