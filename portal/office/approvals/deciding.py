@@ -4,12 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy
 
 from portal.approvals.exceptions import ApprovalRefused
 from portal.approvals.models import TwoPersonDecision
@@ -18,21 +16,9 @@ from portal.approvals.services import approve, reject, take_back
 from portal.billing.exceptions import BillingRefused
 from portal.core import clock
 from portal.core.refusals import error_message
-from portal.office.common.forms import WithoutColons
+from portal.office.approvals.forms import RejectionForm
 
 D = TypeVar("D", bound=TwoPersonDecision)
-
-
-class RejectionForm(WithoutColons, forms.Form):
-    """Why not; who made the operation is told."""
-
-    answer = forms.CharField(
-        label=gettext_lazy("Reason of the rejection (needed to reject)"),
-        max_length=250,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=gettext_lazy("Whoever made the operation sees the reason."),
-    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.office.approvals import number_views, views
+from portal.office.approvals import lists, number_views, views
 from portal.office.common.sections import OfficeSection
 
 SECTION = OfficeSection(
@@ -10,4 +10,5 @@ SECTION = OfficeSection(
         path("office/approvals/<int:pk>/", views.operation, name="office_approval"),
         path("office/number-requests/<int:pk>/", number_views.request_page, name="office_number_request"),
     ],
+    lists=lists.LISTS,
 )

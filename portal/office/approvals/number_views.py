@@ -9,7 +9,8 @@ from django.views.decorators.http import require_http_methods
 
 from portal.approvals.models import NumberRequest
 from portal.approvals.selectors import APPROVE_NUMBER, approvers_of
-from portal.office.approvals.deciding import RejectionForm, Said, decided
+from portal.office.approvals.deciding import Said, decided
+from portal.office.approvals.forms import RejectionForm
 from portal.office.approvals.selectors import number_request_of
 from portal.office.common.lists import staff_name
 from portal.office.common.views import found_or_404, page

@@ -14,7 +14,8 @@ from portal.approvals.models import MoneyOperation
 from portal.approvals.selectors import APPROVE
 from portal.core.formatting import money_text, period_text, volume_text
 from portal.core.periods import Period
-from portal.office.approvals.deciding import RejectionForm, Said, decided
+from portal.office.approvals.deciding import Said, decided
+from portal.office.approvals.forms import RejectionForm
 from portal.office.approvals.selectors import operation_of
 from portal.office.audit.viewing import log_view
 from portal.office.common.views import found_or_404, needs, page

@@ -1,9 +1,7 @@
 """The report of the audit, and taking a second factor from an employee."""
 
 import datetime as dt
-from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -18,52 +16,16 @@ from portal.accounts.services.sessions import end_sessions
 from portal.accounts.staff import employees
 from portal.core import clock
 from portal.core.exports import Column, table_response
-from portal.core.form_fields import DayField
 from portal.core.list_parameters import is_day, is_export, is_number, is_page, is_text, list_parameters, one_of
 from portal.office.accounts.selectors import account_of
 from portal.office.audit import selectors
+from portal.office.audit.forms import ReportForm
 from portal.office.audit.services import remove_second_factor
-from portal.office.common.forms import WithoutColons
 from portal.office.common.views import StaffRequest, needs, page, same_list
 
 PER_PAGE = 50
 MOST_EXPORTED = 50_000
 DAYS = 30
-
-
-class ReportForm(WithoutColons, forms.Form):
-    """Form of the report's filters; days are inclusive."""
-
-    employee = forms.CharField(label=gettext_lazy("Employee: login or name"), required=False, max_length=80)
-    resident = forms.CharField(label=gettext_lazy("Resident: name, account, login"), required=False, max_length=80)
-    account = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    first = DayField(label=gettext_lazy("From day"), required=False)
-    last = DayField(label=gettext_lazy("To day"), required=False)
-    action = forms.ChoiceField(
-        label=gettext_lazy("Action"),
-        required=False,
-        choices=[
-            ("", gettext_lazy("All")),
-            *audit.TITLES.items(),
-            (selectors.WAGTAIL, gettext_lazy("Wagtail: editing")),
-        ],
-    )
-    section = forms.ChoiceField(
-        label=gettext_lazy("Section"), required=False, choices=[("", gettext_lazy("All")), *selectors.SECTIONS.items()]
-    )
-    words = forms.CharField(label=gettext_lazy("Text of the entry"), required=False, max_length=80)
-
-    def clean(self) -> dict[str, Any]:
-        """The first day is not after the last one."""
-        cleaned = super().clean() or {}
-        first, last = cleaned.get("first"), cleaned.get("last")
-        if first is not None and last is not None and last < first:
-            self.add_error("last", _("The last day is before the first one. Swap the dates."))
-        return cleaned
-
-    def filters(self) -> selectors.AuditFilters:
-        """Return what was chosen."""
-        return selectors.AuditFilters(**{name: self.cleaned_data[name] for name in self.fields})
 
 
 COLUMNS: list[Column[selectors.AuditRow]] = [

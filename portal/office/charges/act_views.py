@@ -20,11 +20,11 @@ from portal.core.models import PrivateFile
 from portal.core.refusals import error_message
 from portal.office.accounts.selectors import number_in, whose
 from portal.office.audit.viewing import log_added
+from portal.office.charges.forms import ActForm
 from portal.office.closing.failures import not_computable_text
 from portal.office.common import uploads
 from portal.office.common.preview_tokens import preview_token, was_previewed
 from portal.office.common.views import StaffRequest, needs, page
-from portal.office.numbers.forms import ActForm
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -23,8 +23,8 @@ from portal.core.refusals import error_message
 from portal.office.accounts.selectors import number_in, whose
 from portal.office.approvals.messages import notify_waiting
 from portal.office.audit.viewing import log_shown
+from portal.office.charges.forms import CorrectionForm, RecalculationForm
 from portal.office.closing.failures import not_computable_text
-from portal.office.common.forms import CorrectionForm, RecalculationForm
 from portal.office.common.views import StaffRequest, needs, page
 
 

@@ -3,7 +3,7 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from portal.office.closing import views
+from portal.office.closing import lists, views
 from portal.office.common.menu import Screen
 from portal.office.common.sections import OfficeSection
 
@@ -26,4 +26,5 @@ SECTION = OfficeSection(
     screens=[
         Screen("money", _("Close the month"), "office_closing", "calendar-check", 10, ("office.close_month",)),
     ],
+    lists=lists.LISTS,
 )

@@ -30,7 +30,7 @@ from portal.core.list_parameters import list_parameters
 from portal.core.periods import Period
 from portal.core.refusals import error_message
 from portal.office.closing import selectors
-from portal.office.common.forms import ReleaseForm, ReversalForm
+from portal.office.closing.forms import ReleaseForm, ReversalForm
 from portal.office.common.views import StaffRequest, needs, page
 from portal.office.receipts.selectors import issue_state
 from portal.receipts.issuing import issue_receipts

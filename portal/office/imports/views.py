@@ -19,8 +19,8 @@ from portal.exchange import accounts, readings
 from portal.exchange.reports import ImportReport, errors_table, table_words
 from portal.exchange.tables import MAX_BYTES, TableRefused
 from portal.office.common import uploads
-from portal.office.common.forms import ImportForm
 from portal.office.common.views import StaffRequest, page
+from portal.office.imports.forms import ImportForm
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.office.common.menu import Screen
 from portal.office.common.sections import OfficeSection
-from portal.office.interruptions import views
+from portal.office.interruptions import lists, views
 
 SECTION = OfficeSection(
     urls=[
@@ -16,4 +16,5 @@ SECTION = OfficeSection(
     screens=[
         Screen("money", _("Proposed reductions"), "office_interruptions", "warning", 28, ("office.close_month",)),
     ],
+    lists=lists.LISTS,
 )

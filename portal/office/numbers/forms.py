@@ -1,37 +1,25 @@
-"""Forms of dated numbers and acts: what billing refuses is said at the field."""
+"""Forms of dated numbers: refusals of billing are shown at the field."""
 
 from typing import Any, ClassVar
 
 from django import forms
-from django.conf import settings
-from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy
 
-from portal.accounts.enums import Service
-from portal.accounts.models import Account
 from portal.billing.enums import NumberKind
-from portal.billing.exceptions import BillingRefused
 from portal.billing.models import (
     BillingSettings,
     KeyRate,
     KeyRateCap,
     Norm,
     RaisingCoefficient,
-    TamperingAct,
     VatRate,
     WorkdayException,
     WorkdayYear,
 )
 from portal.billing.number_types import TYPES
-from portal.billing.services import NewAct, require_act
-from portal.core import clock
-from portal.core.files.checking import CheckedFile, check_upload
-from portal.core.files.exceptions import FileRefused
 from portal.core.form_fields import DayField
 from portal.core.models import MonthCalendar
-from portal.core.refusals import error_message
-from portal.core.service_catalogue import METERED, declaration
-from portal.office.common.forms import AccountNumberField, WithoutColons
+from portal.office.common.forms import WithoutColons
 
 
 class NumberForm(WithoutColons, forms.ModelForm):
@@ -149,61 +137,3 @@ class RulesForm(NumberForm):
         if needed is not None and averaged is not None and needed > averaged:
             self.add_error("average_minimum", gettext_lazy("Not more than the months averaged."))
         return data
-
-
-class ActForm(WithoutColons, forms.ModelForm):
-    """An act of tampering with its paper."""
-
-    account = AccountNumberField()
-    file = forms.FileField(
-        label=gettext_lazy("Signed report"),
-        required=False,
-        help_text=format_lazy(
-            gettext_lazy("A PDF or a photograph, up to {size} MB. The resident sees it too."),
-            size=settings.UPLOAD_MAX_MB,
-        ),
-    )
-
-    class Meta:
-        model = TamperingAct
-        fields = ("account", "service", "number", "drawn_on", "since", "until")
-        field_classes: ClassVar[dict[str, Any]] = dict.fromkeys(("drawn_on", "since", "until"), DayField)
-        labels: ClassVar[dict[str, Any]] = {"number": gettext_lazy("Number of the report")}
-
-    field_order = ("account", "service", "number", "drawn_on", "since", "until", "file")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        metered = [declaration(key).choice for key in METERED]
-        self.fields["service"].choices = metered  # type: ignore[attr-defined]  # a choice field
-
-    def clean_file(self) -> CheckedFile | None:
-        upload = self.cleaned_data["file"]
-        if not upload:
-            return None
-        try:
-            return check_upload(upload.file, upload.name)
-        except FileRefused as refusal:
-            raise forms.ValidationError(f"{upload.name}: {error_message(refusal, for_staff=True)}") from None
-
-    def clean(self) -> dict[str, Any]:
-        data: dict[str, Any] = super().clean() or {}
-        if not self.errors:
-            try:
-                require_act(self.act(), today=clock.today())
-            except BillingRefused as refusal:
-                self.add_error("since", error_message(refusal, for_staff=True))
-        return data
-
-    def act(self) -> NewAct:
-        """Return what was written, for billing."""
-        data = self.cleaned_data
-        account: Account = data["account"]
-        return NewAct(
-            account=account,
-            service=Service(data["service"]),
-            number=data["number"],
-            drawn_on=data["drawn_on"],
-            since=data["since"],
-            until=data["until"],
-        )

@@ -26,9 +26,9 @@ from portal.metering.selectors import Previous, active_meters, previous_values
 from portal.metering.services import submit_reading
 from portal.office.accounts.selectors import account_of, find_account
 from portal.office.audit.viewing import log_view
-from portal.office.common.forms import ReadingForm, ReadingsHeadForm
 from portal.office.common.views import StaffRequest, found_or_404, needs, page, same_list
 from portal.office.readings import selectors
+from portal.office.readings.forms import ReadingForm, ReadingsHeadForm
 from portal.office.readings.tables import FLAGGED, SILENT
 
 PER_PAGE = 25

@@ -13,8 +13,8 @@ from portal.core.formatting import money_text
 from portal.core.periods import Period
 from portal.core.refusals import error_message
 from portal.office.audit.viewing import log_added, log_printed
-from portal.office.common.forms import ReplacementForm
 from portal.office.common.views import found_or_404, needs, page
+from portal.office.receipts.forms import ReplacementForm
 from portal.office.receipts.selectors import receipt_of
 from portal.receipts.collecting import closed_later
 from portal.receipts.exceptions import CannotIssue, ReceiptReplaced
