@@ -123,7 +123,6 @@ def test_a_bound_holds_on_both_sides_and_is_told() -> None:
         "15.11.2026",
         "2026-11-15",
         "15.11.26",
-        "15/11/2026",
         "15.11.2026 10:30",
         "2026-11-15T10:30:00",
     ],
@@ -134,7 +133,14 @@ def test_a_cell_as_a_day(value: object) -> None:
 
 @pytest.mark.parametrize(
     ("value", "code"),
-    [("31.02.2026", "date"), ("ноябрь", "date"), ("15.11", "date"), ("15.11.2206", "year"), ("01.01.1949", "year")],
+    [
+        ("31.02.2026", "date"),
+        ("ноябрь", "date"),
+        ("11/10/2026", "date"),
+        ("15.11", "date"),
+        ("15.11.2206", "year"),
+        ("01.01.1949", "year"),
+    ],
 )
 def test_what_is_no_day_of_ours_is_refused(value: str, code: str) -> None:
     assert refused(value, "date") == (code, value)
