@@ -12,6 +12,7 @@ from portal.accounts.enums import Service
 from portal.accounts.models import Account
 from portal.billing import reasons
 from portal.billing.calculation.exceptions import NotComputable
+from portal.core.exports import Column
 from portal.core.formatting import period_text
 from portal.core.periods import Period
 from portal.receipts.reasons import REASONS
@@ -49,6 +50,13 @@ class Failure:
     detail: str
     fix_url: str
     mend_label: str
+
+
+FAILURE_COLUMNS: list[Column[Failure]] = [
+    Column(gettext_lazy("Customer account"), lambda row: row.number),
+    Column(gettext_lazy("Why"), lambda row: row.reason),
+    Column(gettext_lazy("Detail"), lambda row: row.detail),
+]
 
 
 def failure(account: Account, code: str, detail: str) -> Failure:

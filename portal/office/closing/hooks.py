@@ -12,6 +12,8 @@ SECTION = OfficeSection(
         path("office/closing/", views.overview, name="office_closing"),
         path("office/closing/<str:period>/", views.month, name="office_closing_month"),
         path("office/closing/<str:period>/progress/", views.progress, name="office_closing_progress"),
+        path("office/closing/<str:period>/failures/", views.closing_failures, name="office_closing_failures"),
+        path("office/closing/<str:period>/receipts/failures/", views.issue_failures, name="office_issue_failures"),
         path("office/closing/<str:period>/start/", views.start, name="office_closing_start"),
         path("office/closing/<str:period>/preview/", views.preview, name="office_closing_preview"),
         path(

@@ -211,6 +211,12 @@ class RunState:
     reviews: list[tuple[ClosingReview, list[str]]]
 
 
+def closing_failures(period: Period) -> list[Failure]:
+    """All accounts that the closing of a period left (two queries)."""
+    run = active_run(period)
+    return [failure(row.account, row.code, row.detail) for row in failures_of(run)] if run is not None else []
+
+
 def run_state(run: PeriodRun) -> RunState:
     """A closing as its page shows it."""
     how_far = progress(run)

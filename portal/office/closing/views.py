@@ -1,5 +1,6 @@
 """Closing a month: what would happen, confirm, progress, result, again."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -25,13 +26,16 @@ from portal.billing.services import preview_progress as how_far
 from portal.billing.services.number_requests import waiting_for_month
 from portal.core import clock
 from portal.core.calendars import month_calendar
+from portal.core.exports import table_response
 from portal.core.formatting import period_text
-from portal.core.list_parameters import list_parameters
+from portal.core.list_parameters import is_export, list_parameters
 from portal.core.periods import Period
 from portal.core.refusals import error_message
 from portal.office.closing import selectors
+from portal.office.closing.failures import FAILURE_COLUMNS, Failure
 from portal.office.closing.forms import ReleaseForm, ReversalForm
 from portal.office.common.views import StaffRequest, needs, page
+from portal.office.receipts.selectors import issue_failures as issue_failures_of
 from portal.office.receipts.selectors import issue_state
 from portal.receipts.issuing import issue_receipts
 from portal.receipts.print_run import start_print_run
@@ -148,6 +152,28 @@ def preview_progress(request: StaffRequest, period: str) -> HttpResponse:
         return HttpResponse(headers={"HX-Refresh": "true"})
     context = {"period": wanted, "progress": how_far(run)}
     return render(request, "office/closing/_preview_progress.html", context)
+
+
+@require_safe
+@needs(CLOSE, RELEASE)
+@list_parameters(export=is_export)
+def closing_failures(request: StaffRequest, period: str) -> HttpResponse:
+    """All accounts that a closing left, as a file."""
+    wanted = _period(period)
+    return _failures_file(request, f"not-closed-{wanted}", selectors.closing_failures(wanted))
+
+
+@require_safe
+@needs(CLOSE, RELEASE)
+@list_parameters(export=is_export)
+def issue_failures(request: StaffRequest, period: str) -> HttpResponse:
+    """All accounts of a month whose receipt was not made, as a file."""
+    wanted = _period(period)
+    return _failures_file(request, f"receipts-not-made-{wanted}", issue_failures_of(wanted))
+
+
+def _failures_file(request: StaffRequest, name: str, rows: Iterable[Failure]) -> HttpResponse:
+    return table_response(request, request.GET.get("export") or "xlsx", name, FAILURE_COLUMNS, rows)
 
 
 @require_POST

@@ -30,6 +30,12 @@ class IssueState:
         return any(progress.is_running for progress in [self.progress, *self.prints] if progress is not None)
 
 
+def issue_failures(period: Period) -> list[Failure]:
+    """Return all accounts of a month whose receipt was not made (two queries)."""
+    run = ReceiptRun.objects.filter(period=period.first_day).first()
+    return [receipt_failure(row.account, row.code, row.detail) for row in failures_of(run)] if run is not None else []
+
+
 def issue_state(period: Period) -> IssueState:
     """Return how far the receipts of a month are."""
     run = ReceiptRun.objects.filter(period=period.first_day).first()
@@ -38,7 +44,7 @@ def issue_state(period: Period) -> IssueState:
         issued=has_receipts(period),
         with_file=files_made(period),
         progress=ISSUES.progress(run) if run else None,
-        failures=[receipt_failure(row.account, row.code, row.detail) for row in failures_of(run)] if run else [],
+        failures=issue_failures(period),
         prints=[PRINTS.progress(run) for run in prints],
     )
 

@@ -11,6 +11,7 @@ from portal.billing.enums import ClosingStatus
 from portal.billing.models import CalendarStep, LedgerCheck, Norm, PeriodRun, WorkdayYear
 from portal.billing.services import Executor, close_period
 from portal.core.periods import Period
+from portal.receipts.issuing import issue_receipts
 from tests.conftest import SetDate
 from tests.people import Cast, Clerk
 
@@ -71,6 +72,24 @@ def test_failures_stand_on_the_dashboard_until_they_are_mended(late: Cast, clerk
     page = client.get("/admin/").content.decode()
     assert "не рассчитана" not in page
     assert "Книга не сходится" not in page
+
+
+def test_what_was_left_is_downloaded_with_its_reasons(late: Cast, clerk: Clerk, client: Client) -> None:
+    clerk(*MANAGER, "office.close_month")
+    november = Period(2026, 11)
+    Norm.objects.all().delete()
+    close_period(period=november, executor=Executor.INLINE)
+    shown = client.get(reverse("office_closing_month", args=["2026-11"])).content.decode()
+    address = reverse("office_closing_failures", args=["2026-11"])
+    assert f"{address}?export=csv" in shown
+    table = client.get(address, {"export": "csv"}).content.decode("utf-8-sig")
+    assert late.anna.account.number in table
+    assert "Нет действующего норматива" in table
+    issue_receipts(
+        period=november, issued_on=dt.date(2026, 12, 1), executor=Executor.INLINE, with_files=False, notify=False
+    )
+    issued = client.get(reverse("office_issue_failures", args=["2026-11"]))
+    assert issued["Content-Disposition"] == 'attachment; filename="receipts-not-made-2026-11.xlsx"'
 
 
 def test_whoever_only_looks_runs_nothing(late: Cast, clerk: Clerk, client: Client) -> None:
