@@ -185,3 +185,17 @@ def test_of_two_who_finish_at_once_one_does(own_database: OwnDatabase) -> None:
     results = at_once(lambda _number: toy.finish(ReceiptRun.objects.get(pk=run.pk)), 2)
     assert sorted(results) == [False, True]
     assert (toy.finished, toy.discarded, status(run)) == ([RunStatus.DONE], 1, RunStatus.DONE)
+
+
+class CarelessKind(ToyKind):
+    """Finishes by the run as it was when it was read, without its lock."""
+
+    def locked(self, run: ReceiptRun) -> ReceiptRun:
+        return run
+
+
+def test_the_control_without_the_lock_both_finish(own_database: OwnDatabase) -> None:
+    toy = CarelessKind(gate=threading.Barrier(2))
+    run = ReceiptRun.objects.create(period=PERIOD, issued_on=PERIOD)
+    at_once(lambda _number: toy.finish(ReceiptRun.objects.get(pk=run.pk)), 2)
+    assert toy.finished == [RunStatus.DONE] * 2
