@@ -8,7 +8,13 @@ from portal.core import clock
 from portal.payments.gateways import current_gateway, gateway_by_code
 from portal.payments.models import Difference
 from portal.payments.services import paying, sending_refunds
+from portal.payments.services.bank_files import import_chunk
 from portal.payments.services.reconciliation import reconcile
+
+
+def import_bank_file_chunk(chunk_id: int) -> str:
+    """Import some lines of a bank file."""
+    return f"imported {import_chunk(chunk_id=chunk_id)}"
 
 
 def poll_open_payments() -> int:

@@ -1,5 +1,4 @@
-"""Long work that is cut into chunks, each one job of the queue: closings, receipts, print runs, previews (decision
-105).
+"""Long work that is cut into chunks, each one job of the queue (decision 105).
 
 `models` are abstract tables, `engine` carries a run out, `failures` are what it could not do.
 """

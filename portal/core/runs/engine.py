@@ -124,6 +124,18 @@ class RunKind(ABC, Generic[R, C, D]):
                 self._finish_locked(run)
         return run
 
+    def extend(self, run: R, chunks: Iterable[C]) -> R:
+        """Add chunks to a run, also to a finished one, which is then running again; without chunks it stays as it is.
+
+        For work that becomes known while the run is going on.
+        """
+        with transaction.atomic():
+            run = self.locked(run)
+            if self.chunk_model._default_manager.bulk_create(chunks):
+                run.status, run.finished_at = RunStatus.RUNNING, None
+                run.save(update_fields=["status", "finished_at"])
+        return run
+
     def carry_out(
         self,
         run: R,

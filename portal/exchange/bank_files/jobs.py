@@ -1,34 +1,32 @@
-"""django-q2 entry points: imports of bank files, and the sweeper that brings back what fell out of the queue."""
+"""django-q2 entry points: readings that came with bank files, and the sweeper that brings back what got lost."""
 
-from django.db.models import Q
 from django_q.tasks import async_task
 
-from portal.core import clock
 from portal.exchange.bank_files.reported_readings import submit_reported_readings
 from portal.payments.enums import FileState, LineState, ReportedReadingState
 from portal.payments.models import BankFile
-from portal.payments.services.bank_files import import_chunk
+from portal.payments.services.bank_file_imports import READINGS_JOB
+from portal.payments.services.bank_files import sweep_imports
 
-NAME = "portal.exchange.bank_files.jobs.import_registry"
 
-
-def import_registry(file_id: int) -> bool:
-    """Import the next lines of a file, then submit the readings in them, and leave the rest to the next job."""
-    more = import_chunk(file_id=file_id, now=clock.now()) or submit_reported_readings(file_id=file_id)
+def submit_readings(file_id: int) -> bool:
+    """Submit some of the readings in a file that is imported, and leave the rest to the next job."""
+    more = submit_reported_readings(file_id=file_id)
     if more:
-        async_task(NAME, file_id)
+        async_task(READINGS_JOB, file_id)
     return more
 
 
 def resume_bank_files() -> int:
-    """Go on with imports that stand still, and with readings of payments that were settled later.
+    """Put back chunks of imports that got lost, and go on with readings of payments that were settled later.
 
-    A chunk done twice adds nothing.
+    What is done twice adds nothing. Returns how many chunks and files.
     """
-    has_readings = Q(lines__reading_state=ReportedReadingState.WAITING, lines__state=LineState.CREDITED)
-    waiting = BankFile.objects.filter(Q(state=FileState.IMPORTING) | Q(state=FileState.IMPORTED) & has_readings)
+    put_back = sweep_imports()
+    waiting = BankFile.objects.filter(
+        state=FileState.IMPORTED, lines__reading_state=ReportedReadingState.WAITING, lines__state=LineState.CREDITED
+    )
     numbers = sorted(set(waiting.values_list("pk", flat=True)))
     for file_id in numbers:
-        if not import_chunk(file_id=file_id, now=clock.now()):
-            submit_reported_readings(file_id=file_id)
-    return len(numbers)
+        submit_reported_readings(file_id=file_id)
+    return put_back + len(numbers)

@@ -10,14 +10,12 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
-from django_q.tasks import async_task
 
 from portal.core import clock
 from portal.core.exports import table_response
 from portal.core.files.downloads import as_download
 from portal.core.list_parameters import is_page, is_text, list_parameters, one_of
 from portal.core.refusals import add_error, error_message
-from portal.exchange.bank_files.jobs import NAME
 from portal.exchange.bank_files.problems import problem_text, warning_text
 from portal.exchange.bank_files.samples import bank_file_sample
 from portal.exchange.bank_files.services import LARGEST, RECHECKED, recheck_bank_file, take_bank_file
@@ -30,7 +28,7 @@ from portal.payments.messages import file_refusal
 from portal.payments.models import BankFile
 from portal.payments.selectors.bank_file_lines import DECIDED_IN
 from portal.payments.selectors.guesses import guesses
-from portal.payments.services.bank_files import begin_import
+from portal.payments.services.bank_files import begin_import, carry_out_import
 from portal.payments.services.repeats import asked_sum, decide_lines
 from portal.payments.services.unknown_lines import dismiss_line, settle_line
 
@@ -146,7 +144,7 @@ def _acted(request: StaffRequest, file: BankFile) -> None:
         return
     if file.state != FileState.IMPORTING:
         begin_import(file=file, by=request.user)
-    async_task(NAME, file.pk)
+    carry_out_import(file=file)
     messages.success(request, _("The import has begun. This page shows how far it is."))
 
 
@@ -161,7 +159,7 @@ def _decided(request: StaffRequest, file: BankFile) -> None:
         line_id=int(line_id) if line_id.isdecimal() else None,
     )
     if file.state == FileState.IMPORTING:
-        async_task(NAME, file.pk)
+        carry_out_import(file=file)
     messages.success(
         request, ngettext("Decided: %(count)s line.", "Decided: %(count)s lines.", count) % {"count": count}
     )

@@ -2,6 +2,7 @@
 
 import django.core.validators
 import django.db.models.deletion
+import django.utils.timezone
 import modelcluster.fields
 import portal.payments.models.bank_file
 import uuid
@@ -453,5 +454,39 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='bankfile',
             constraint=models.CheckConstraint(condition=models.Q(('state__in', ['uploaded', 'checked', 'refused', 'importing', 'imported'])), name='payments_bank_file_state'),
+        ),
+        migrations.CreateModel(
+            name='BankFileImport',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('status', models.CharField(choices=[('running', 'Running'), ('done', 'Done'), ('incomplete', 'Done, some accounts wait')], default='running', max_length=10, verbose_name='Status')),
+                ('started_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='Started')),
+                ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='Finished')),
+                ('file', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='import_run', to='payments.bankfile', verbose_name='Bank file')),
+                ('requested_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Started by')),
+            ],
+            options={
+                'verbose_name': 'Import run',
+                'verbose_name_plural': 'Import runs',
+                'ordering': ['-pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='BankFileChunk',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('status', models.CharField(choices=[('queued', 'Queued'), ('done', 'Done')], default='queued', max_length=7, verbose_name='Status')),
+                ('queued_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='Queued')),
+                ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='Finished')),
+                ('first_line', models.PositiveIntegerField(verbose_name='From line')),
+                ('last_line', models.PositiveIntegerField(verbose_name='To line')),
+                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='chunks', to='payments.bankfileimport', verbose_name='Import run')),
+            ],
+            options={
+                'verbose_name': 'Part of an import',
+                'verbose_name_plural': 'Parts of imports',
+                'ordering': ['run', 'first_line'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('last_line__gte', models.F('first_line'))), name='payments_bank_file_chunk_order')],
+            },
         ),
     ]

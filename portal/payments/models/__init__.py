@@ -2,7 +2,9 @@
 
 from portal.payments.models.bank_file import (
     BankFile,
+    BankFileChunk,
     BankFileColumn,
+    BankFileImport,
     BankFileLine,
     BankFileTemplate,
     IdentificationRule,
@@ -15,7 +17,9 @@ from portal.payments.models.terms import PaymentSettings
 
 __all__ = [
     "BankFile",
+    "BankFileChunk",
     "BankFileColumn",
+    "BankFileImport",
     "BankFileLine",
     "BankFileTemplate",
     "DemoBankPayment",

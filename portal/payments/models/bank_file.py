@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from modelcluster.fields import ParentalKey
@@ -16,6 +16,7 @@ from modelcluster.models import ClusterableModel
 
 from portal.accounts.models import Account
 from portal.core.models import PrivateFile
+from portal.core.runs.models import Chunk, Run
 from portal.payments.enums import (
     Encoding,
     Field,
@@ -255,6 +256,43 @@ class BankFile(models.Model):
     @property
     def is_imported(self) -> bool:
         return self.state == FileState.IMPORTED
+
+
+class BankFileImport(Run):
+    """The import of a bank file, once somebody has set it to be imported; lines decided on later are added to it."""
+
+    file = models.OneToOneField(
+        BankFile, verbose_name=_("Bank file"), on_delete=models.CASCADE, related_name="import_run"
+    )
+
+    class Meta:
+        verbose_name = _("Import run")
+        verbose_name_plural = _("Import runs")
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return str(self.file)
+
+
+class BankFileChunk(Chunk):
+    """Lines of a bank file from one number to another (inclusive), those that are ready: one job, one transaction."""
+
+    run = models.ForeignKey(
+        BankFileImport, verbose_name=_("Import run"), on_delete=models.CASCADE, related_name="chunks"
+    )
+    first_line = models.PositiveIntegerField(_("From line"))
+    last_line = models.PositiveIntegerField(_("To line"))
+
+    class Meta:
+        verbose_name = _("Part of an import")
+        verbose_name_plural = _("Parts of imports")
+        ordering = ["run", "first_line"]
+        constraints = [
+            models.CheckConstraint(name="payments_bank_file_chunk_order", condition=Q(last_line__gte=F("first_line")))
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.run_id}: {self.first_line}–{self.last_line}"
 
 
 class BankFileLine(models.Model):

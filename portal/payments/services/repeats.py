@@ -15,8 +15,9 @@ from portal.core.money import from_kopecks
 from portal.ledger.selectors import IN_KOPECKS
 from portal.payments.enums import FileState, LineState, PaymentState, Purpose
 from portal.payments.exceptions import BankFileRefused
-from portal.payments.models import BankFile, BankFileLine, Payment
+from portal.payments.models import BankFile, BankFileImport, BankFileLine, Payment
 from portal.payments.selectors.bank_file_lines import DECIDED_IN
+from portal.payments.services.bank_file_imports import IMPORTS, cut_lines
 
 if TYPE_CHECKING:
     from portal.accounts.models import User
@@ -187,6 +188,7 @@ def decide_lines(
     `by` None is a command. Lines of a file that was imported already are imported by its next job: the file is being
     imported again. Returns how many were decided. Raises BankFileRefused("state").
     """
+    run = BankFileImport.objects.select_for_update().filter(file=file).first()  # before the file, as its finishing does
     locked = BankFile.objects.select_for_update(of=("self",)).get(pk=file.pk)
     if locked.state not in DECIDED_IN:
         raise BankFileRefused("state")
@@ -204,6 +206,9 @@ def decide_lines(
     if ready and locked.state == FileState.IMPORTED:
         locked.state = FileState.IMPORTING
     locked.save(update_fields=["asked", "ready", "unknown", "state"])
+    if run is not None and locked.state == FileState.IMPORTING:
+        numbers = sorted(line.number for line in lines if line.state == LineState.READY)
+        IMPORTS.extend(run, cut_lines(run, numbers))
     decision = "зачислить" if credit else "не зачислять"
     total = sum((line.amount for line in lines if line.amount is not None), Decimal(0))
     audit.money(locked, by=by, what=f"Реестр {locked.name}: {decision}, строк: {len(lines)}", after=total)

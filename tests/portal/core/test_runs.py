@@ -164,6 +164,16 @@ def test_started_again_while_chunks_wait_it_cuts_nothing_anew(accounts: list[int
     assert list(toy.start(accounts).chunks.values_list("pk", flat=True)) == chunks
 
 
+def test_what_becomes_known_later_is_added(accounts: list[int]) -> None:
+    toy = ToyKind()
+    run = toy.carry_out(toy.start(accounts[:1]), executor=Executor.INLINE)
+    run = toy.extend(run, ReceiptChunk.cut(run, accounts[1:], 1))
+    assert (run.status, run.finished_at) == (RunStatus.RUNNING, None)
+    run = toy.carry_out(run, executor=Executor.INLINE)
+    assert (run.status, toy.done) == (RunStatus.DONE, accounts)
+    assert toy.extend(run, []).status == RunStatus.DONE
+
+
 def test_a_failure_that_mended_itself_does_not_keep_a_run_incomplete(accounts: list[int]) -> None:
     toy = ToyKind(refuses={accounts[0]})
     toy.carry_out(toy.start(accounts), executor=Executor.INLINE)

@@ -10,18 +10,22 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django_q.models import OrmQ
 from openpyxl import Workbook
 
 from portal.core import clock
 from portal.core.models import CompanySettings
+from portal.exchange.bank_files.jobs import resume_bank_files
 from portal.exchange.bank_files.services import take_bank_file
 from portal.exchange.bank_files.values import parse_period, parse_sum
 from portal.ledger.models import Entry
 from portal.ledger.selectors import balance
 from portal.payments.enums import FileState, LineState
 from portal.payments.exceptions import BankFileRefused, LineSettled
-from portal.payments.models import BankFile, BankFileTemplate, IdentificationRule, Payment
-from portal.payments.services.bank_files import begin_import, import_all
+from portal.payments.jobs import import_bank_file_chunk
+from portal.payments.models import BankFile, BankFileChunk, BankFileTemplate, IdentificationRule, Payment
+from portal.payments.services import bank_file_imports
+from portal.payments.services.bank_files import begin_import, carry_out_import, import_all, import_chunk
 from portal.payments.services.unknown_lines import dismiss_line, settle_line
 from tests.people import Cast, make_login
 from tests.portal.payments.bank import begin, pay_at_bank, send_notice
@@ -79,6 +83,31 @@ def test_a_dry_run_credits_nothing_and_an_import_credits_once(cast: Cast) -> Non
     assert Payment.objects.filter(for_period=dt.date(2026, 10, 1), paid_on=dt.date(2026, 11, 12)).count() == 3
     import_all(file_id=file.pk, now=clock.now())
     assert Entry.objects.count() == 3
+
+
+def test_it_is_imported_in_chunks_each_once(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bank_file_imports, "CHUNK", 2)
+    file = begin_import(file=take(sberbank("0010001", "0010002", "0010001")))
+    carry_out_import(file=file)
+    chunks = [job.args()[0] for job in OrmQ.objects.order_by("pk")]
+    assert len(chunks) == 2
+    assert [import_chunk(chunk_id=pk) for pk in (*chunks, *chunks)] == [2, 1, 0, 0]
+    file.refresh_from_db()
+    assert (file.state, file.done, Entry.objects.count()) == (FileState.IMPORTED, 3, 3)
+
+
+def test_an_import_that_lost_its_jobs_is_put_back(cast: Cast) -> None:
+    file = begin_import(file=take(sberbank("0010001")))
+    carry_out_import(file=file)
+    OrmQ.objects.all().delete()
+    assert resume_bank_files() == 0
+    BankFileChunk.objects.update(queued_at=dt.datetime(2026, 1, 1, tzinfo=dt.UTC))
+    assert resume_bank_files() == 1
+    job = OrmQ.objects.get()
+    assert job.func() == "portal.payments.jobs.import_bank_file_chunk"
+    import_bank_file_chunk(job.args()[0])
+    file.refresh_from_db()
+    assert file.state == FileState.IMPORTED
 
 
 def test_the_same_file_under_another_name_is_refused(cast: Cast) -> None:

@@ -9,14 +9,15 @@ from django.core.management.base import BaseCommand, CommandError
 
 from portal.core import clock
 from portal.core.refusals import error_message
+from portal.core.runs.engine import Executor, RunProgress
 from portal.exchange.bank_files.problems import problem_text, warning_text
 from portal.exchange.bank_files.reported_readings import submit_reported_readings
 from portal.exchange.bank_files.services import take_bank_file
 from portal.exchange.staff_notices import REGISTRY, notify_file_refused
 from portal.payments.enums import FileState, LineState, ReportedReadingState
 from portal.payments.exceptions import BankFileRefused
-from portal.payments.models import BankFile, BankFileTemplate
-from portal.payments.services.bank_files import begin_import, import_chunk
+from portal.payments.models import BankFile, BankFileImport, BankFileTemplate
+from portal.payments.services.bank_files import begin_import, carry_out_import
 from portal.payments.services.repeats import decide_lines
 
 SHOWN = 50
@@ -80,12 +81,13 @@ class Command(BaseCommand):
         if file.bad:
             raise BankFileRefused("bad_lines", str(file.bad))
 
+    def _show(self, progress: RunProgress[BankFileImport]) -> None:
+        if self.stdout.isatty():
+            self.stdout.write(f"\r{progress.done} / {progress.total}", ending="")
+
     def _import(self, file: BankFile) -> None:
         begin_import(file=file)
-        while import_chunk(file_id=file.pk, now=clock.now()):
-            file.refresh_from_db()
-            if self.stdout.isatty():
-                self.stdout.write(f"\r{file.done} / {file.ready}", ending="")
+        carry_out_import(file=file, executor=Executor.INLINE, on_progress=self._show)
         while submit_reported_readings(file_id=file.pk):
             pass
         file.refresh_from_db()

@@ -6,10 +6,12 @@ A file with a single bad line credits nothing; a line whose account is not known
 from portal.payments.services.bank_files.checking import store_dry_run
 from portal.payments.services.bank_files.importing import (
     begin_import,
+    carry_out_import,
     import_all,
     import_chunk,
     lines_with_readings,
     note_readings,
+    sweep_imports,
 )
 from portal.payments.services.bank_files.lines import ParsedLine, normalised, payer_key
 from portal.payments.services.bank_files.receiving import imported_twin, receive_file
@@ -17,6 +19,7 @@ from portal.payments.services.bank_files.receiving import imported_twin, receive
 __all__ = [
     "ParsedLine",
     "begin_import",
+    "carry_out_import",
     "import_all",
     "import_chunk",
     "imported_twin",
@@ -26,4 +29,5 @@ __all__ = [
     "payer_key",
     "receive_file",
     "store_dry_run",
+    "sweep_imports",
 ]

@@ -1,31 +1,27 @@
 """Crediting a checked file by chunks, once; comparing one with our payments; readings reported to the bank."""
 
 import datetime as dt
-from collections.abc import Sequence
-from decimal import Decimal
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
-from django.db.models import CharField, F, OuterRef, Subquery, Value
-from django.db.models.functions import Cast, Concat
 
-from portal.core.bulk import batches
-from portal.payments.enums import FileState, LineState, PaymentChannel, Purpose, ReportedReadingState
-from portal.payments.exceptions import BankFileRefused, LineSettled
-from portal.payments.models import BankFile, BankFileLine, IdentificationRule, Payment
+from portal.core.runs.engine import Executor, RunProgress
+from portal.payments.enums import FileState, LineState, ReportedReadingState
+from portal.payments.exceptions import BankFileRefused
+from portal.payments.models import BankFile, BankFileImport, BankFileLine
+from portal.payments.services.bank_file_imports import IMPORTS, cut_ready_lines
 from portal.payments.services.bank_files.noting import note_file
-from portal.payments.services.recording import ExternalPayment, record_external_payments
 from portal.payments.services.repeats import ask_again
 
 if TYPE_CHECKING:
     from portal.accounts.models import User
 
-CHUNK = 500
-PARAMETERS = 400
-
 
 def begin_import(*, file: BankFile, by: "User | None" = None) -> BankFile:
-    """Set a checked file to be imported; `by` None is a command. Lines that are asked about wait for a decision.
+    """Set a checked file to be imported and cut it into chunks; `by` None is a command.
+
+    Lines that are asked about wait for a decision. The caller carries the import out.
 
     Raises BankFileRefused: bad_lines, state, already_imported, undecided (lines were credited with another file while
     this one waited: they are asked about now).
@@ -38,6 +34,8 @@ def begin_import(*, file: BankFile, by: "User | None" = None) -> BankFile:
     try:
         with transaction.atomic():
             changed = BankFile.objects.filter(pk=file.pk, state=FileState.CHECKED).update(state=FileState.IMPORTING)
+            if changed:
+                IMPORTS.begin(BankFileImport.objects.create(file=file, requested_by=by), cut_ready_lines)
     except IntegrityError as error:
         raise BankFileRefused("already_imported") from error
     if not changed:
@@ -47,69 +45,31 @@ def begin_import(*, file: BankFile, by: "User | None" = None) -> BankFile:
     return file
 
 
-def import_chunk(*, file_id: int, now: dt.datetime) -> bool:
-    """Import the next lines of a file in one transaction; returns whether lines are left. A repeat adds nothing."""
-    with transaction.atomic():
-        file = BankFile.objects.select_for_update(of=("self",)).select_related("template").get(pk=file_id)
-        if file.state != FileState.IMPORTING:
-            return False
-        lines = list(file.lines.filter(state=LineState.READY).order_by("number")[:CHUNK])
-        if not lines:
-            BankFile.objects.filter(pk=file_id).update(state=FileState.IMPORTED, imported_at=now)
-            return False
-        if file.template.purpose == Purpose.COMPARE:
-            _compare(lines)
-        else:
-            _credit(file, lines)
-        BankFile.objects.filter(pk=file_id).update(done=F("done") + len(lines))
-    return True
+def import_chunk(*, chunk_id: int) -> int:
+    """Import the lines of a chunk; returns how many. A second delivery adds nothing."""
+    return IMPORTS.do(chunk_id=chunk_id) or 0
 
 
-def _credit(file: BankFile, lines: Sequence[BankFileLine]) -> None:
-    keys = {line.pk: f"registry:{file.pk}:{line.number}" for line in lines}
-    record_external_payments(_external(file, line, keys[line.pk]) for line in lines)
-    payment = Payment.objects.filter(key=Concat(Value(f"registry:{file.pk}:"), Cast(OuterRef("number"), CharField())))
-    BankFileLine.objects.filter(file=file, pk__in=list(keys)).update(
-        payment=Subquery(payment.values("pk")), state=LineState.CREDITED
-    )
-    used = [int(line.note.removeprefix("rule:")) for line in lines if line.note.startswith("rule:")]
-    for rule in set(used):
-        IdentificationRule.objects.filter(pk=rule).update(used=F("used") + used.count(rule))
+def carry_out_import(
+    *,
+    file: BankFile,
+    executor: Executor = Executor.QUEUE,
+    on_progress: Callable[[RunProgress[BankFileImport]], None] | None = None,
+) -> None:
+    """Queue, or do here, what waits of a file that is being imported."""
+    for run in BankFileImport.objects.filter(file=file):
+        IMPORTS.carry_out(run, executor=executor, on_progress=on_progress)
 
 
-def _external(file: BankFile, line: BankFileLine, key: str) -> ExternalPayment:
-    if line.account_id is None or line.amount is None or line.paid_on is None:
-        raise LineSettled(str(line.pk))
-    return ExternalPayment(
-        account_id=line.account_id,
-        amount=line.amount,
-        paid_on=line.paid_on,
-        for_period=line.period,
-        channel=PaymentChannel(file.template.channel),
-        key=key,
-        note=f"{file.name}, строка {line.number}"[:250],
-    )
-
-
-def _compare(lines: Sequence[BankFileLine]) -> None:
-    numbers = [line.operation for line in lines if line.operation]
-    ours: dict[str, Decimal] = {}
-    for part in batches(numbers, PARAMETERS):
-        ours.update(Payment.objects.filter(gateway_id__in=part, state="succeeded").values_list("gateway_id", "amount"))
-    for line in lines:
-        line.state = LineState.COMPARED
-        mine = ours.get(line.operation)
-        if mine is None:
-            line.problem, line.detail = "not_ours", line.operation
-        elif mine != line.amount:
-            line.problem, line.detail = "other_sum", str(mine)
-    BankFileLine.objects.bulk_update(lines, ["state", "problem", "detail"], batch_size=100)
+def sweep_imports() -> int:
+    """Put back chunks that fell out of the queue; returns how many. For a timed job."""
+    return IMPORTS.sweep()
 
 
 def import_all(*, file_id: int, now: dt.datetime) -> BankFile:
-    """Import a file to its end, chunk by chunk."""
-    while import_chunk(file_id=file_id, now=now):
-        pass
+    """Import a file that is being imported to its end, here; `now` is the moment that is kept with it."""
+    carry_out_import(file=BankFile.objects.get(pk=file_id), executor=Executor.INLINE)
+    BankFile.objects.filter(pk=file_id, state=FileState.IMPORTED).update(imported_at=now)
     return BankFile.objects.get(pk=file_id)
 
 
