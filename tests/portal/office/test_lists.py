@@ -90,9 +90,9 @@ def test_a_name_that_begins_like_a_formula_is_neutral_in_the_export(admin: Clien
         )
     )
     response = admin.get(reverse("accounts_person_modeladmin_index"), {"export": "csv"})
-    assert "'=HYPERLINK" in b"".join(response.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
+    assert "'=HYPERLINK" in response.content.decode("utf-8-sig")
     response = admin.get(reverse("ledger_entry_modeladmin_index"), {"export": "csv"})
-    text = b"".join(response.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
+    text = response.content.decode("utf-8-sig")
     row = list(csv.reader(io.StringIO(text), delimiter=";"))[1]
     assert "-12,50" in row
     assert "'@cmd" in row
