@@ -139,7 +139,7 @@ def waiting_for_reversal(period: Period) -> int:
 
 
 def reversal_progress(period: Period) -> RunProgress[ReversalRun] | None:
-    """How far the reversal of a period is that is not finished; None when there is none."""
+    """Return how far the reversal of a period is that is not finished; None when there is none."""
     run = ReversalRun.objects.filter(closing__in=_unfinished().filter(period=period.first_day)).first()
     return REVERSALS.progress(run) if run is not None else None
 
