@@ -5,7 +5,7 @@ from decimal import Decimal
 import django.core.validators
 import django.db.models.deletion
 import portal.accounts.enums
-import django.utils.timezone
+import portal.core.clock
 from django.conf import settings
 from django.db import migrations, models
 
@@ -211,7 +211,7 @@ class Migration(migrations.Migration):
                 ('period', models.DateField(verbose_name='Period')),
                 ('closing_day', models.DateField(verbose_name='Closing day')),
                 ('status', models.CharField(choices=[('running', 'Running'), ('done', 'Closed'), ('incomplete', 'Closed, some accounts wait'), ('reversed', 'Reversed')], default='running', max_length=10, verbose_name='Status')),
-                ('started_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='Started')),
+                ('started_at', models.DateTimeField(default=portal.core.clock.real_now, verbose_name='Started')),
                 ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='Finished')),
                 ('reversed_at', models.DateTimeField(blank=True, null=True, verbose_name='Reversed')),
                 ('reversal_reason', models.CharField(blank=True, max_length=250, verbose_name='Why reversed')),
@@ -342,7 +342,7 @@ class Migration(migrations.Migration):
                 ('last_account', models.BigIntegerField(verbose_name='To account')),
                 ('accounts', models.PositiveIntegerField(verbose_name='Accounts')),
                 ('status', models.CharField(choices=[('queued', 'Queued'), ('done', 'Done')], default='queued', max_length=7, verbose_name='Status')),
-                ('queued_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='Queued')),
+                ('queued_at', models.DateTimeField(default=portal.core.clock.real_now, verbose_name='Queued')),
                 ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='Finished')),
                 ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='chunks', to='billing.periodrun', verbose_name='Run')),
             ],
@@ -362,7 +362,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('code', models.CharField(max_length=30, verbose_name='Reason')),
                 ('detail', models.CharField(blank=True, max_length=250, verbose_name='Detail')),
-                ('failed_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='When')),
+                ('failed_at', models.DateTimeField(default=portal.core.clock.real_now, verbose_name='When')),
                 ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.account', verbose_name='Customer account')),
                 ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='failures', to='billing.periodrun', verbose_name='Run')),
             ],
@@ -487,7 +487,7 @@ class Migration(migrations.Migration):
                 ('facts', models.CharField(max_length=64, verbose_name='Digest of the facts')),
                 ('payments', models.BigIntegerField(default=0, verbose_name='Last payment seen')),
                 ('automatic', models.BooleanField(default=False, verbose_name='By the timetable')),
-                ('started_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='Started')),
+                ('started_at', models.DateTimeField(default=portal.core.clock.real_now, verbose_name='Started')),
                 ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='Finished')),
                 ('result', models.JSONField(blank=True, default=dict, verbose_name='Result')),
                 ('requested_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Started by')),
@@ -511,7 +511,7 @@ class Migration(migrations.Migration):
                 ('last_account', models.BigIntegerField(verbose_name='To account')),
                 ('accounts', models.PositiveIntegerField(verbose_name='Accounts')),
                 ('status', models.CharField(choices=[('queued', 'Queued'), ('done', 'Done')], default='queued', max_length=7, verbose_name='Status')),
-                ('queued_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='Queued')),
+                ('queued_at', models.DateTimeField(default=portal.core.clock.real_now, verbose_name='Queued')),
                 ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='Finished')),
                 ('result', models.JSONField(blank=True, default=dict, verbose_name='Result')),
                 ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='chunks', to='billing.previewrun', verbose_name='Run')),
@@ -589,7 +589,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('status', models.CharField(choices=[('running', 'Running'), ('done', 'Done'), ('incomplete', 'Done, some accounts wait')], default='running', max_length=10, verbose_name='Status')),
-                ('started_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='Started')),
+                ('started_at', models.DateTimeField(default=portal.core.clock.real_now, verbose_name='Started')),
                 ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='Finished')),
                 ('booked_on', models.DateField(verbose_name='Booked on')),
                 ('closing', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='reversal', to='billing.periodrun', verbose_name='Closing of a period')),
@@ -606,7 +606,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('status', models.CharField(choices=[('queued', 'Queued'), ('done', 'Done')], default='queued', max_length=7, verbose_name='Status')),
-                ('queued_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='Queued')),
+                ('queued_at', models.DateTimeField(default=portal.core.clock.real_now, verbose_name='Queued')),
                 ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='Finished')),
                 ('first_account', models.BigIntegerField(verbose_name='From account')),
                 ('last_account', models.BigIntegerField(verbose_name='To account')),

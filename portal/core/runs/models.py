@@ -9,11 +9,11 @@ from typing import Any, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from portal.core.bulk import batches
+from portal.core.clock import real_now
 from portal.core.runs.enums import ChunkStatus, RunStatus
 
 
@@ -23,7 +23,8 @@ class Run(models.Model):
     status = models.CharField(
         pgettext_lazy("portal", "Status"), max_length=10, choices=RunStatus.choices, default=RunStatus.RUNNING
     )
-    started_at = models.DateTimeField(_("Started"), default=timezone.now)
+    # real_now asks the clock at each call: the demo plays its months by another one than `timezone.now` as imported.
+    started_at = models.DateTimeField(_("Started"), default=real_now)
     finished_at = models.DateTimeField(_("Finished"), null=True, blank=True)
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -46,7 +47,7 @@ class Chunk(models.Model):
     status = models.CharField(
         pgettext_lazy("portal", "Status"), max_length=7, choices=ChunkStatus.choices, default=ChunkStatus.QUEUED
     )
-    queued_at = models.DateTimeField(_("Queued"), default=timezone.now)
+    queued_at = models.DateTimeField(_("Queued"), default=real_now)
     finished_at = models.DateTimeField(_("Finished"), null=True, blank=True)
 
     run: Any
@@ -96,7 +97,7 @@ class AccountFailure(models.Model):
     )
     code = models.CharField(_("Reason"), max_length=30)
     detail = models.CharField(_("Detail"), max_length=250, blank=True)
-    failed_at = models.DateTimeField(_("When"), default=timezone.now)
+    failed_at = models.DateTimeField(_("When"), default=real_now)
 
     account_id: int
     run: Any

@@ -2,7 +2,7 @@
 
 import django.core.serializers.json
 import django.db.models.deletion
-import django.utils.timezone
+import portal.core.clock
 from django.conf import settings
 from django.db import migrations, models
 
@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
                 ('receipts', models.PositiveIntegerField(default=0, verbose_name='Receipts')),
                 ('pages', models.PositiveIntegerField(default=0, verbose_name='Pages')),
                 ('without_address', models.JSONField(blank=True, default=list, help_text='Account numbers; they stand last.', verbose_name='Without a full address')),
-                ('started_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='Started')),
+                ('started_at', models.DateTimeField(default=portal.core.clock.real_now, verbose_name='Started')),
                 ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='Finished')),
                 ('file', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.privatefile', verbose_name='File')),
                 ('requested_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Started by')),
@@ -74,7 +74,7 @@ class Migration(migrations.Migration):
                 ('pages', models.PositiveIntegerField(default=0, verbose_name='Pages')),
                 ('status', models.CharField(choices=[('queued', 'Queued'), ('done', 'Done')], default='queued', max_length=7, verbose_name='Status')),
                 ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='Finished')),
-                ('queued_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='Queued')),
+                ('queued_at', models.DateTimeField(default=portal.core.clock.real_now, verbose_name='Queued')),
                 ('file', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.privatefile', verbose_name='File')),
                 ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='chunks', to='receipts.printrun', verbose_name='Print run')),
             ],
@@ -108,7 +108,7 @@ class Migration(migrations.Migration):
                 ('status', models.CharField(choices=[('running', 'Running'), ('done', 'Done'), ('incomplete', 'Done, some accounts wait')], default='running', max_length=10, verbose_name='Status')),
                 ('notify', models.BooleanField(default=True, verbose_name='Tell the residents')),
                 ('with_files', models.BooleanField(default=True, verbose_name='Make the PDFs at once')),
-                ('started_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='Started')),
+                ('started_at', models.DateTimeField(default=portal.core.clock.real_now, verbose_name='Started')),
                 ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='Finished')),
                 ('requested_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Started by')),
             ],
@@ -127,7 +127,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('code', models.CharField(max_length=30, verbose_name='Reason')),
                 ('detail', models.CharField(blank=True, max_length=250, verbose_name='Detail')),
-                ('failed_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='When')),
+                ('failed_at', models.DateTimeField(default=portal.core.clock.real_now, verbose_name='When')),
                 ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.account', verbose_name='Customer account')),
                 ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='failures', to='receipts.receiptrun', verbose_name='Issue')),
             ],
@@ -149,7 +149,7 @@ class Migration(migrations.Migration):
                 ('last_account', models.BigIntegerField(verbose_name='To account')),
                 ('accounts', models.PositiveIntegerField(verbose_name='Accounts')),
                 ('status', models.CharField(choices=[('queued', 'Queued'), ('done', 'Done')], default='queued', max_length=7, verbose_name='Status')),
-                ('queued_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='Queued')),
+                ('queued_at', models.DateTimeField(default=portal.core.clock.real_now, verbose_name='Queued')),
                 ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='Finished')),
                 ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='chunks', to='receipts.receiptrun', verbose_name='Issue')),
             ],
