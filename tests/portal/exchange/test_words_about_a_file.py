@@ -8,7 +8,7 @@ from django.utils import translation
 
 from portal.accounts.models import Street
 from portal.exchange.reports import (
-    Report,
+    ImportReport,
     begin_report,
     cell_words,
     doubt_words,
@@ -17,7 +17,7 @@ from portal.exchange.reports import (
     several_accounts,
     table_words,
 )
-from portal.exchange.rows import Outcome, RowRefused, refusing, take_row
+from portal.exchange.rows import RowOutcome, RowRefused, refusing, take_row
 from portal.exchange.tables import REASON_HEADING, CellRefused, Remark, TableRefused, read_table
 
 COLUMNS = {"number": ("Счёт", "Лицевой счёт"), "value": ("Показание",)}
@@ -29,7 +29,7 @@ def _in_english() -> object:
         yield
 
 
-def report_of(text: str) -> Report:
+def report_of(text: str) -> ImportReport:
     return begin_report(read_table(text.encode(), columns=COLUMNS, required=["number", "value"]), dry_run=False)
 
 
@@ -127,10 +127,10 @@ def test_the_corrected_file_is_read_again_without_its_reasons() -> None:
 # A row is taken whole, refused, or asked about.
 
 
-def stored(outcome: Outcome | Exception) -> object:
+def stored(outcome: RowOutcome | Exception) -> object:
     """Work that writes a street before it ends with this."""
 
-    def store() -> Outcome:
+    def store() -> RowOutcome:
         Street.objects.create(name="Новая", kind="street", settlement="Красногорск")
         if isinstance(outcome, Exception):
             raise outcome
@@ -139,7 +139,7 @@ def stored(outcome: Outcome | Exception) -> object:
     return store
 
 
-def take(report: Report, outcome: Outcome | Exception, *, accept_asked: bool = False) -> int:
+def take(report: ImportReport, outcome: RowOutcome | Exception, *, accept_asked: bool = False) -> int:
     """Take a row; how many streets there are then."""
     words = {KeyError: lambda refusal: f"нет: {refusal.args[0]}"}
     take_row(report, 2, "1", stored(outcome), accept_asked=accept_asked, refusals=words)  # type: ignore[arg-type]
@@ -149,9 +149,9 @@ def take(report: Report, outcome: Outcome | Exception, *, accept_asked: bool = F
 @pytest.mark.django_db
 def test_a_row_is_taken_or_repeated() -> None:
     report = report_of("Счёт;Показание\n1;2\n")
-    assert take(report, Outcome(new=True)) == 1
+    assert take(report, RowOutcome(new=True)) == 1
     Street.objects.all().delete()
-    take(report, Outcome(new=False, notes=["присмотритесь"]))
+    take(report, RowOutcome(new=False, notes=["присмотритесь"]))
     assert (report.taken, report.repeated) == (1, 1)
     assert [row.reason for row in report.notes] == ["присмотритесь"]
     assert report.not_taken() == []
@@ -175,7 +175,7 @@ def test_a_refused_row_leaves_nothing_behind(refusal: Exception, words: str) -> 
 @pytest.mark.django_db
 def test_a_question_keeps_the_row_out_until_it_is_answered() -> None:
     report = report_of("Счёт;Показание\n1;2\n")
-    asked = Outcome(new=True, questions=["Десять тысяч?"])
+    asked = RowOutcome(new=True, questions=["Десять тысяч?"])
     assert take(report, asked) == 0
     assert [row.reason for row in report.not_taken()] == ["Десять тысяч?"]
     assert report.taken == 0

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from portal.core.clock import MOSCOW
-from portal.metering.enums import Flag, Source, Status
+from portal.metering.enums import Flag, ReadingSource, Status
 from portal.metering.exceptions import (
     ControlReadingStands,
     HigherThanNext,
@@ -52,7 +52,9 @@ def cold(cast: Cast) -> Meter:
     return meter
 
 
-def send(meter: Meter, value: str, moment: dt.datetime, source: Source = Source.PAPER, **confirmed: bool) -> Reading:
+def send(
+    meter: Meter, value: str, moment: dt.datetime, source: ReadingSource = ReadingSource.PAPER, **confirmed: bool
+) -> Reading:
     return submit_reading(meter=meter, value=Decimal(value), moment=moment, source=source, **confirmed)
 
 
@@ -88,45 +90,45 @@ def test_the_same_value_again_is_the_same_reading(cold: Meter) -> None:
 
 
 def test_a_resident_replaces_their_reading_of_the_window(cold: Meter) -> None:
-    first = send(cold, "159.000", at(15), Source.CABINET)
-    second = send(cold, "158.500", at(16), Source.CABINET)
+    first = send(cold, "159.000", at(15), ReadingSource.CABINET)
+    second = send(cold, "158.500", at(16), ReadingSource.CABINET)
     first.refresh_from_db()
     assert (first.status, second.replaces) == (Status.REPLACED, first)
     assert accepted(cold)[-1] == "158.500"
 
 
 def test_a_later_reading_of_the_window_is_not_replaced_by_an_earlier_day(cold: Meter) -> None:
-    send(cold, "159.000", at(17), Source.CABINET)
+    send(cold, "159.000", at(17), ReadingSource.CABINET)
     with pytest.raises(LaterReadingStands) as refused:
-        send(cold, "158.000", at(16), Source.CABINET)
+        send(cold, "158.000", at(16), ReadingSource.CABINET)
     assert (refused.value.value, refused.value.taken_on) == (Decimal("159.000"), dt.date(2026, 11, 17))
 
 
 def test_a_control_reading_of_the_day_stands(cold: Meter) -> None:
-    send(cold, "159.000", at(15), Source.CONTROL)
+    send(cold, "159.000", at(15), ReadingSource.CONTROL)
     with pytest.raises(ControlReadingStands) as refused:
-        send(cold, "158.000", at(15), Source.CABINET)
+        send(cold, "158.000", at(15), ReadingSource.CABINET)
     assert refused.value.value == Decimal("159.000")
-    send(cold, "159.500", at(16), Source.CABINET)
+    send(cold, "159.500", at(16), ReadingSource.CABINET)
     assert accepted(cold)[-2:] == ["159.000", "159.500"]
 
 
 def test_staff_replace_the_reading_of_the_day_alone(cold: Meter) -> None:
-    send(cold, "159.000", at(15), Source.PHONE)
-    send(cold, "160.000", at(16), Source.PHONE)
-    send(cold, "159.500", at(15), Source.PHONE)
+    send(cold, "159.000", at(15), ReadingSource.PHONE)
+    send(cold, "160.000", at(16), ReadingSource.PHONE)
+    send(cold, "159.500", at(15), ReadingSource.PHONE)
     assert accepted(cold)[-2:] == ["159.500", "160.000"]
 
 
 @pytest.mark.parametrize(("day", "is_open"), [(9, False), (10, True), (20, True), (21, False)])
 def test_residents_send_inside_the_window_only(cold: Meter, day: int, is_open: bool) -> None:
     if is_open:
-        assert send(cold, "159.000", at(day), Source.CABINET)
+        assert send(cold, "159.000", at(day), ReadingSource.CABINET)
         return
     with pytest.raises(ReadingWindowClosed) as refused:
-        send(cold, "159.000", at(day), Source.CABINET)
+        send(cold, "159.000", at(day), ReadingSource.CABINET)
     assert refused.value.opens_on == dt.date(2026, 11 if day < 10 else 12, 10)
-    assert send(cold, "159.000", at(day), Source.PHONE), "staff enter at any time"
+    assert send(cold, "159.000", at(day), ReadingSource.PHONE), "staff enter at any time"
 
 
 def test_a_lower_one_asks_about_a_rollover_only_near_the_end(cold: Meter) -> None:
@@ -184,7 +186,7 @@ def test_a_closed_meter_and_one_that_does_not_count_yet(cold: Meter) -> None:
     fresh = make_meter(cold.account, cold.service, serial="A-1100", place="Ванная")
     Meter.objects.filter(pk=fresh.pk).update(commissioned_on=dt.date(2026, 12, 1))
     with pytest.raises(NotCountingYet) as refused:
-        send(fresh, "101.000", at(15), Source.CABINET)
+        send(fresh, "101.000", at(15), ReadingSource.CABINET)
     assert refused.value.counts_from == dt.date(2026, 12, 1)
 
 
@@ -209,8 +211,8 @@ def test_a_form_takes_the_right_one_and_names_the_wrong_one(cold: Meter, cast: C
 
 
 def test_the_history_counts_volumes_between_accepted_readings(cold: Meter, cast: Cast) -> None:
-    send(cold, "158.000", at(15), Source.CABINET)
-    send(cold, "159.120", at(16), Source.CABINET)
+    send(cold, "158.000", at(15), ReadingSource.CABINET)
+    send(cold, "159.120", at(16), ReadingSource.CABINET)
     rows = reading_rows(cast.anna.account)
     assert [(row.reading.value, row.volume) for row in rows[:3]] == [
         (Decimal("159.120"), Decimal("6.000")),
@@ -242,11 +244,11 @@ def test_the_window_knows_what_is_left_to_send(cold: Meter, cast: Cast) -> None:
     today = dt.date(2026, 11, 15)
     shown = window(cast.anna.account, today=today)
     assert (shown.is_open, shown.sent_any, shown.sent_all, len(shown.meters)) == (True, False, False, 2)
-    send(cold, "159.120", at(15), Source.CABINET)
+    send(cold, "159.120", at(15), ReadingSource.CABINET)
     shown = window(cast.anna.account, today=today)
     [read] = [meter for meter in shown.meters if meter.meter == cold]
     assert (read.volume, shown.sent_any, shown.sent_all) == (Decimal("6.000"), True, False)
-    send(Meter.objects.get(serial_number="A-1002"), "81.000", at(15), Source.CONTROL)
+    send(Meter.objects.get(serial_number="A-1002"), "81.000", at(15), ReadingSource.CONTROL)
     assert window(cast.anna.account, today=today).sent_all, "a control reading is as good"
     states = meters_with_state(cast.anna.account, on=today, month=shown.month)
     assert [meter.was_read for meter in states] == [True, True]  # type: ignore[attr-defined]  # annotated
