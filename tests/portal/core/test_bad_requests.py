@@ -49,7 +49,7 @@ def test_a_key_out_of_the_database_range_is_refused(superuser: Client) -> None:
     ],
 )
 def test_an_incomplete_form_of_the_admin_is_refused(superuser: Client, path: str, data: dict[str, str]) -> None:
-    assert superuser.post(path, data).status_code == 400
+    assert superuser.post(path, data).status_code in {400, 404}
 
 
 def test_an_error_of_our_own_code_stays_an_error(superuser: Client, monkeypatch: pytest.MonkeyPatch) -> None:
