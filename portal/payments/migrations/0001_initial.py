@@ -4,6 +4,7 @@ import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
 import modelcluster.fields
+import portal.core.clock
 import portal.payments.models.bank_file
 import uuid
 from decimal import Decimal
@@ -460,7 +461,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('status', models.CharField(choices=[('running', 'Running'), ('done', 'Done'), ('incomplete', 'Done, some accounts wait')], default='running', max_length=10, verbose_name='Status')),
-                ('started_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='Started')),
+                ('started_at', models.DateTimeField(default=portal.core.clock.real_now, verbose_name='Started')),
                 ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='Finished')),
                 ('file', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='import_run', to='payments.bankfile', verbose_name='Bank file')),
                 ('requested_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Started by')),
@@ -476,7 +477,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('status', models.CharField(choices=[('queued', 'Queued'), ('done', 'Done')], default='queued', max_length=7, verbose_name='Status')),
-                ('queued_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='Queued')),
+                ('queued_at', models.DateTimeField(default=portal.core.clock.real_now, verbose_name='Queued')),
                 ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='Finished')),
                 ('first_line', models.PositiveIntegerField(verbose_name='From line')),
                 ('last_line', models.PositiveIntegerField(verbose_name='To line')),
