@@ -70,7 +70,7 @@ def test_the_list_refreshes_a_part_of_itself(dispatcher: Client, cast: Cast) -> 
 
 def waiting_for(client: Client) -> list[str]:
     """The numbers on somebody's first page."""
-    return re.findall(r"office-wait__number[^>]*>(\d+)<", client.get("/admin/").content.decode())
+    return re.findall(r"office-wait__number[^>]*>\s*(\d+)\s*<", client.get("/admin/").content.decode())
 
 
 def test_sent_out_by_one_click_and_the_second_is_told(dispatcher: Client, cast: Cast, crew: Crew) -> None:
