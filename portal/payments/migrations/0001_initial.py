@@ -5,7 +5,7 @@ import django.db.models.deletion
 import django.utils.timezone
 import modelcluster.fields
 import portal.core.clock
-import portal.payments.models.bank_file
+import portal.payments.date_formats
 import uuid
 from decimal import Decimal
 from django.conf import settings
@@ -384,7 +384,7 @@ class Migration(migrations.Migration):
                 ('skip_first', models.PositiveSmallIntegerField(default=0, help_text='For a table with headings: lines above the headings.', verbose_name='Lines before the first')),
                 ('fields', models.PositiveSmallIntegerField(blank=True, help_text='Empty: not checked.', null=True, verbose_name='Fields in a line')),
                 ('comment_prefix', models.CharField(blank=True, help_text='Such lines are passed over; several beginnings are parted by spaces.', max_length=20, verbose_name='Comment lines begin with')),
-                ('date_format', models.CharField(default='%d.%m.%Y', help_text='%d day, %m month, %Y year, %H hour, %M minute.', max_length=30, validators=[portal.payments.models.bank_file.check_date_format], verbose_name='Dates')),
+                ('date_format', models.CharField(default='%d.%m.%Y', help_text='%d day, %m month, %Y year, %H hour, %M minute.', max_length=30, validators=[portal.payments.date_formats.check_date_format], verbose_name='Dates')),
                 ('time_format', models.CharField(blank=True, default='%H:%M:%S', max_length=20, verbose_name='Time')),
                 ('decimal_sign', models.CharField(choices=[(',', 'comma'), ('.', 'dot')], default=',', max_length=1, verbose_name='Decimal sign')),
                 ('negative', models.CharField(choices=[('error', 'An error in the file'), ('correction', 'A correction: waits for a decision by hand')], default='error', max_length=10, verbose_name='A negative sum is')),

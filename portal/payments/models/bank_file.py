@@ -1,11 +1,8 @@
 """Bank payment files: templates that staff edit, files, their lines, and what was learnt about unknown payers."""
 
-import datetime as dt
-import re
 from decimal import Decimal
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -17,6 +14,7 @@ from modelcluster.models import ClusterableModel
 from portal.accounts.models import Account
 from portal.core.models import PrivateFile
 from portal.core.runs.models import Chunk, Run
+from portal.payments.date_formats import check_date_format
 from portal.payments.enums import (
     Encoding,
     Field,
@@ -30,22 +28,6 @@ from portal.payments.enums import (
     RuleKind,
 )
 from portal.payments.models.payment import Payment
-
-EXAMPLE_DAY = dt.date(2026, 12, 31)
-
-
-def check_date_format(text: str) -> None:
-    """Refuse a format that does not give a date back, or has the month before the day (a date of the USA)."""
-    written = EXAMPLE_DAY.strftime(text)
-    try:
-        read = dt.datetime.strptime(written, text).date()  # noqa: DTZ007 (a day without a moment)
-    except ValueError:
-        read = None
-    if read != EXAMPLE_DAY or re.search(r"%m\W*%d\W*%[Yy]", text):
-        raise ValidationError(
-            _("With this format %(day)s is written “%(written)s”: day, month and year are needed, as written here."),
-            params={"day": f"{EXAMPLE_DAY:%d.%m.%Y}", "written": written},
-        )
 
 
 class BankFileTemplate(ClusterableModel):
