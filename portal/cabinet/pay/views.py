@@ -23,6 +23,7 @@ from portal.core import clock
 from portal.core.exports import Column, table_response
 from portal.core.files.downloads import as_download
 from portal.core.formatting import money_text
+from portal.core.params import year_param
 from portal.core.rate_limits.declared import Action
 from portal.core.rate_limits.edge import show_limit
 from portal.core.rate_limits.exceptions import RateLimited
@@ -208,9 +209,8 @@ def history(request: ResidentRequest) -> HttpResponse:
 
 
 def _filters(request: HttpRequest) -> tuple[int | None, str]:
-    year, state = request.GET.get("year", ""), request.GET.get("state", "")
-    known = year.isascii() and year.isdigit() and 1990 < int(year[:6]) < 3000
-    return int(year) if known else None, state if state in PaymentState.values else ""
+    state = request.GET.get("state", "")
+    return year_param(request, "year"), state if state in PaymentState.values else ""
 
 
 PAYMENTS: list[Column[Payment]] = [

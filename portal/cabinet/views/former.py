@@ -11,7 +11,7 @@ from portal.accounts.selectors import former_holdings
 from portal.cabinet.access import LoginRequest, login_page
 from portal.cabinet.statements import statement_response
 from portal.core.formatting import date_text
-from portal.core.params import date_param, int_param
+from portal.core.params import date_param, year_param
 from portal.ledger.selectors import owed_when_left
 from portal.payments.selectors.residents import payments_of, years_of
 from portal.receipts.selectors import receipt_years, receipts_of
@@ -33,7 +33,7 @@ def holding(request: LoginRequest, holder_id: int) -> HttpResponse:
     user = request.resident.user
     receipt_of, paid_in = receipt_years(holder.account, viewer=user), years_of(user, account=holder.account)
     years = sorted({*receipt_of, *paid_in}, reverse=True)
-    year = int_param(request, "year") or (years[0] if years else None)
+    year = year_param(request, "year") or (years[0] if years else None)
     context = {
         "holding": holder,
         "owed": owed_when_left([holder])[0][1],

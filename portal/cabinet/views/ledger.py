@@ -15,7 +15,7 @@ from portal.cabinet.access import ResidentRequest, resident_page
 from portal.cabinet.filters import ListPages
 from portal.cabinet.statements import statement_response
 from portal.core import clock
-from portal.core.params import date_param, int_param
+from portal.core.params import date_param, int_param, year_param
 from portal.ledger.enums import EntryKind
 from portal.ledger.models import Entry
 from portal.ledger.selectors import balance, entry_years, page_of_entries
@@ -55,7 +55,7 @@ class EntryRow:
 def ledger(request: ResidentRequest) -> HttpResponse:
     """The book of the account, newest first."""
     account = request.resident.account
-    year, group = int_param(request, "year"), request.GET.get("kind", "")
+    year, group = year_param(request, "year"), request.GET.get("kind", "")
     if "export" in request.GET:
         return _statement(request, year)
     number = max(1, int_param(request, "page") or 1)

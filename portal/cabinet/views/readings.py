@@ -16,7 +16,7 @@ from portal.cabinet.forms.readings import ReadingsForm
 from portal.core import clock
 from portal.core.exports import Column, table_response
 from portal.core.formatting import date_text, moment_text
-from portal.core.params import int_param
+from portal.core.params import int_param, year_param
 from portal.core.periods import Period
 from portal.metering.enums import Status
 from portal.metering.exceptions import ReadingWindowClosed
@@ -129,7 +129,7 @@ def history(request: ResidentRequest) -> HttpResponse:
     rows = reading_rows(
         account,
         meter_id=int_param(request, "meter"),
-        year=int_param(request, "year"),
+        year=year_param(request, "year"),
         status=status if status in Status.values else "",
     )
     if "export" in request.GET:

@@ -13,7 +13,7 @@ from portal.core.calendars import next_receipts_day
 from portal.core.files.downloads import as_download
 from portal.core.files.exceptions import FileRefused
 from portal.core.files.services import open_file
-from portal.core.params import int_param
+from portal.core.params import year_param
 from portal.receipts.exceptions import CannotIssue
 from portal.receipts.selectors import receipt_years, receipts_of, receipts_visible_to
 from portal.receipts.services import combined_pdf, ensure_receipt_pdf
@@ -27,7 +27,7 @@ def receipts(request: ResidentRequest) -> HttpResponse:
     """The receipts of a year, the latest first."""
     account = request.resident.account
     years = receipt_years(account, viewer=request.resident.user)
-    year = int_param(request, "year") or (years[0] if years else None)
+    year = year_param(request, "year") or (years[0] if years else None)
     own_receipts = receipts_of(account, year=year, viewer=request.resident.user)
     debts = debt_state(account, today=clock.today())
     owed = debts.balance

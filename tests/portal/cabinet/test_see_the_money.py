@@ -114,6 +114,15 @@ def test_a_payment_since_the_receipt_is_told(october: Cast, client: Client) -> N
     assert "С её выпуска сумма изменилась" in client.get("/personal/receipts/").content.decode()
 
 
+@pytest.mark.parametrize("year", ["0", "1", "10000", "999999999", "-1", "x"])
+@pytest.mark.parametrize("address", ["ledger/", "receipts/", "readings/history/", "pay/history/"])
+def test_a_year_that_no_calendar_has_shows_all_years(cast: Cast, client: Client, address: str, year: str) -> None:
+    client.force_login(cast.anna.user)
+    answer = client.get(f"/personal/{address}?year={year}&kind=payments")
+    assert answer.status_code == 200
+    assert client.get(f"/personal/{address}?year={year}&export=xlsx").status_code == 200
+
+
 def test_the_first_page_tells_what_is_overdue_as_the_book_of_debts_does(
     october: Cast, client: Client, business_date: SetDate
 ) -> None:
