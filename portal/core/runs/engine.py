@@ -115,9 +115,7 @@ class RunKind(ABC, Generic[R, C, D]):
             chunks = list(cut(run))
             if chunks:
                 self._chunks(run).delete()
-                self.chunk_model._default_manager.bulk_create(chunks)
-                run.status, run.finished_at = RunStatus.RUNNING, None
-                run.save(update_fields=["status", "finished_at"])
+                self._add(run, chunks)
             elif run.status in UNFINISHED:
                 if self.failure_model is not None:
                     self.failure_model._default_manager.filter(run=run).delete()
@@ -131,10 +129,15 @@ class RunKind(ABC, Generic[R, C, D]):
         """
         with transaction.atomic():
             run = self.locked(run)
-            if self.chunk_model._default_manager.bulk_create(chunks):
-                run.status, run.finished_at = RunStatus.RUNNING, None
-                run.save(update_fields=["status", "finished_at"])
+            self._add(run, chunks)
         return run
+
+    def _add(self, run: R, chunks: Iterable[C]) -> None:
+        """Store chunks; a run that gets some is running, whatever it was."""
+        added = self.chunk_model._default_manager.bulk_create(chunks)
+        if added and run.status != RunStatus.RUNNING:
+            run.status, run.finished_at = RunStatus.RUNNING, None
+            run.save(update_fields=["status", "finished_at"])
 
     def carry_out(
         self,

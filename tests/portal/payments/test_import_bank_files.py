@@ -357,7 +357,7 @@ def test_ten_thousand_lines_take_a_constant_number_of_queries_a_chunk(
     file_of_800 = sberbank(*(["0010001", "0010002"] * 400))
     with django_assert_max_num_queries(40):
         file = take(file_of_800)
-    with django_assert_max_num_queries(64):
+    with django_assert_max_num_queries(60):
         imported(file)
     assert balance(cast.anna.account) == -400 * SUM
 
