@@ -309,13 +309,8 @@ def _tampering(
     counts: when the charged volume of its months was corrected since, only the difference is booked, and it may be
     negative.
     """
-    charged = {**dict(act.charged), booked_in: this_month.charged_litres.get(act.service, 0)}
-    for line in lines:
-        corrects = line.kind == RECALCULATION and line.service == act.service and isinstance(line.why, Corrected)
-        if corrects and line.for_month in charged:
-            charged[line.for_month] += line.volume or 0
     booked = dict(act.booked)
-    for month, litres in sorted(charged.items()):
+    for month, litres in sorted(_charged_litres(lines, act, booked_in, this_month).items()):
         terms = rate_book.terms(month)
         first = max(act.since, terms.first)
         last = min(act.until, terms.last)
@@ -350,6 +345,16 @@ def _tampering(
             why=why,
             days=(first.day, last.day),
         )
+
+
+def _charged_litres(lines: list[ChargeLine], act: Tampering, booked_in: int, this_month: OpenMonth) -> dict[int, int]:
+    """Litres charged for the service of a report, by month: before, in this closing, and by its corrections."""
+    charged = {**dict(act.charged), booked_in: this_month.charged_litres.get(act.service, 0)}
+    for line in lines:
+        corrects = line.kind == RECALCULATION and line.service == act.service and isinstance(line.why, Corrected)
+        if corrects and line.for_month in charged:
+            charged[line.for_month] += line.volume or 0
+    return charged
 
 
 def _remember(state: AccountState, month: int, this_month: OpenMonth) -> None:

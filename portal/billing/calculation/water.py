@@ -88,21 +88,26 @@ def meter_points(
             if reading.source == VERIFIED or (previous_cut is None and reading.day < month_first):
                 point = _anchored(reading.value, reading.day, reading.source)
                 continue
-            step = reading.value - point.value
-            if reading.rollover:
-                step += 1000 * 10**meter.digits
-            point = LastCounted(
-                reading.value,
-                reading.day,
-                reading.source,
-                point.anchor_value,
-                point.anchor_day,
-                point.anchor_source,
-                point.run + step,
-            )
+            point = _moved_on(point, reading, meter.digits)
             read.add(meter.id)
         state.points[meter.id] = point
     return read
+
+
+def _moved_on(point: LastCounted, reading: ReadingFacts, digits: int) -> LastCounted:
+    """The point of a meter after one more reading; a meter that turned past its last digit counted on from zero."""
+    step = reading.value - point.value
+    if reading.rollover:
+        step += 1000 * 10**digits
+    return LastCounted(
+        reading.value,
+        reading.day,
+        reading.source,
+        point.anchor_value,
+        point.anchor_day,
+        point.anchor_source,
+        point.run + step,
+    )
 
 
 def _counts(meter: MeterFacts, day: dt.date) -> bool:

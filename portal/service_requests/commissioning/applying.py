@@ -210,45 +210,20 @@ def apply(
     existing = already_applied(key)
     if existing is not None:
         return existing
-    today = moment.date()
     if not files.get(FileKind.PASSPORT):
         raise PassportMissing
-    require_wanted_day(preferred.day, today)
-    _first, last = allowed_days(today)
-    phone = normalised(applicant.phone)
-    require_meter(account, meter, on=today)
+    require_wanted_day(preferred.day, moment.date())
+    application = _new_application(account, applicant, meter, preferred, moment)
+    application.key = key
+    application.author_id = author.pk if author else None
+    require_meter(account, meter, on=moment.date())
     require_free_place(account, meter.service, meter.place)
     require_no_application(meter.service, meter.serial_number)
-    terms = RequestTerms.load()
     try:
         with transaction.atomic():
             if sender is not None:
                 spend(Action.COMMISSIONING, sender=sender)
-            application = Application.objects.create(
-                key=key,
-                account=account,
-                applicant=applicant.name,
-                phone=phone,
-                email=applicant.email,
-                author_id=author.pk if author else None,
-                service=meter.service,
-                place=place_name(meter.place),
-                type=meter.type,
-                type_name=meter.type_name,
-                digits=meter.digits,
-                serial_number=meter.serial_number.strip(),
-                mounted_by=meter.mounted_by,
-                mounted_on=meter.mounted_on,
-                mounting_value=meter.value,
-                verified_until=meter.verified_until,
-                replaces=meter.replaces,
-                final_value=meter.final_value,
-                wanted_on=preferred.day,
-                wanted_part=preferred.part,
-                submitted_at=moment,
-                contact_by=plus(today, terms.contact_days, working=terms.contact_in_working_days),
-                visit_by=last,
-            )
+            application.save(force_insert=True)
             ApplicationFile.objects.bulk_create(
                 ApplicationFile(application=application, kind=kind, file=stored)
                 for kind, given in files.items()
@@ -268,6 +243,38 @@ def apply(
             raise
         return again
     return application
+
+
+def _new_application(
+    account: Account, applicant: Applicant, meter: MeterData, preferred: PreferredSlot, moment: dt.datetime
+) -> Application:
+    """An application, not stored yet, with the terms of its day. Raises PhoneNotUnderstood."""
+    today = moment.date()
+    _first, last = allowed_days(today)
+    terms = RequestTerms.load()
+    return Application(
+        account=account,
+        applicant=applicant.name,
+        phone=normalised(applicant.phone),
+        email=applicant.email,
+        service=meter.service,
+        place=place_name(meter.place),
+        type=meter.type,
+        type_name=meter.type_name,
+        digits=meter.digits,
+        serial_number=meter.serial_number.strip(),
+        mounted_by=meter.mounted_by,
+        mounted_on=meter.mounted_on,
+        mounting_value=meter.value,
+        verified_until=meter.verified_until,
+        replaces=meter.replaces,
+        final_value=meter.final_value,
+        wanted_on=preferred.day,
+        wanted_part=preferred.part,
+        submitted_at=moment,
+        contact_by=plus(today, terms.contact_days, working=terms.contact_in_working_days),
+        visit_by=last,
+    )
 
 
 @transaction.atomic

@@ -89,34 +89,36 @@ def take_request(
         return existing
     if sender is not None and not another:
         _require_no_similar(kind, place, author, moment)
-    norm = norm_of(kind)
+    request = _new_request(kind, place, moment)
+    request.key, request.source, request.outage_id = key, source, outage_id
+    request.text, request.caller, request.phone = text, caller, number
+    request.author_id = author.pk if author else None
     try:
         with transaction.atomic():
             if sender is not None:
                 spend(Action.DISPATCH, sender=sender)
-            request = DispatchRequest.objects.create(
-                key=key,
-                kind=kind,
-                source=source,
-                account=place.account,
-                house=place.house,
-                address=place.address,
-                place=place.words,
-                text=text,
-                caller=caller,
-                phone=number,
-                author_id=author.pk if author else None,
-                urgent=norm.urgent,
-                received_at=moment,
-                changed_at=moment,
-                norm_until=moment + dt.timedelta(minutes=norm.minutes),
-                outage_id=outage_id,
-            )
+            request.save(force_insert=True)
             DispatchPhoto.objects.bulk_create([DispatchPhoto(request=request, file=photo) for photo in photos])
             record_event(request, RequestEventKind.STATE, moment, author, state=RequestState.RECEIVED)
     except IntegrityError:
         return DispatchRequest.objects.get(key=key)
     return request
+
+
+def _new_request(kind: RequestKind, place: RequestPlace, moment: dt.datetime) -> DispatchRequest:
+    """A request, not stored yet, with the norm of its kind."""
+    norm = norm_of(kind)
+    return DispatchRequest(
+        kind=kind,
+        account=place.account,
+        house=place.house,
+        address=place.address,
+        place=place.words,
+        urgent=norm.urgent,
+        received_at=moment,
+        changed_at=moment,
+        norm_until=moment + dt.timedelta(minutes=norm.minutes),
+    )
 
 
 def require_number(phone: str, *, source: str) -> str:
