@@ -120,16 +120,16 @@ class NothingToReverse(BillingRefused):
     """The period is not closed."""
 
 
-class ActTooLong(BillingRefused):
-    """An act of tampering covers three months at most (Rules 354, п. 62)."""
+class ReportTooLong(BillingRefused):
+    """A tampering report covers three months at most (Rules 354, п. 62)."""
 
     def __init__(self, *, earliest: dt.date) -> None:
         super().__init__(str(earliest))
         self.earliest = earliest
 
 
-class ActOverlaps(BillingRefused):
-    """Another act of the service covers a day of it: nobody pays for a day twice."""
+class ReportOverlaps(BillingRefused):
+    """Another report of the service covers a day of it: nobody pays for a day twice."""
 
     def __init__(self, *, number: str, since: dt.date, until: dt.date) -> None:
         super().__init__(number)
@@ -138,12 +138,12 @@ class ActOverlaps(BillingRefused):
         self.until = until
 
 
-class ActInFuture(BillingRefused):
-    """An act is entered once it was drawn up."""
+class ReportInFuture(BillingRefused):
+    """A report is entered once it was drawn up."""
 
 
 class ServiceNotCharged(BillingRefused):
-    """The account was not supplied with the service in the days of an act."""
+    """The account was not supplied with the service in the days of a report."""
 
 
 class MonthsClosed(BillingRefused):

@@ -1,4 +1,4 @@
-"""Messages of refusals about closings, numbers and acts."""
+"""Messages of refusals about closings, numbers and tampering reports."""
 
 from typing import Any
 
@@ -113,13 +113,13 @@ declare(
                 "%(period)s is closed and due on %(due_on)s, by which penalties were counted: this day would move it."
             )
         ),
-        exceptions.ActTooLong: RefusalMessage(
+        exceptions.ReportTooLong: RefusalMessage(
             gettext_lazy("A report reaches back three months at most: from %(earliest)s.")
         ),
-        exceptions.ActOverlaps: RefusalMessage(
+        exceptions.ReportOverlaps: RefusalMessage(
             gettext_lazy("Report No. %(number)s already covers days from %(since)s to %(until)s: nobody pays twice.")
         ),
-        exceptions.ActInFuture: RefusalMessage(gettext_lazy("The report is dated in the future.")),
+        exceptions.ReportInFuture: RefusalMessage(gettext_lazy("The report is dated in the future.")),
         exceptions.ServiceNotCharged: RefusalMessage(
             gettext_lazy("The account was not supplied with this service in these days.")
         ),

@@ -1,4 +1,4 @@
-"""Whom billing tells, and what: the window, the reminder, an act of tampering."""
+"""Whom billing tells, and what: the window, the reminder, a tampering report."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from portal.accounts.enums import Service
 from portal.accounts.models import Account, Holder
 from portal.accounts.recipients import everybody, recipient_of
 from portal.billing.loading.facts import open_accounts
-from portal.billing.models import DebtReminder, TamperingAct
+from portal.billing.models import DebtReminder, TamperingReport
 from portal.billing.selectors.debts import DebtRow
 from portal.core.calendars import Month
 from portal.core.periods import Period
@@ -182,18 +182,18 @@ def _notify_about_readings(kind: NotificationKind, month: Month, accounts: "Quer
     )
 
 
-def notify_act(act: TamperingAct, *, total: Decimal, booked_in: Period) -> int:
-    """Tell everybody who holds the account of an act and of what it costs, ₽; an act is told once."""
+def notify_tampering_report(report: TamperingReport, *, total: Decimal, booked_in: Period) -> int:
+    """Tell everybody who holds the account of a tampering report and of what it costs, ₽; a report is told once."""
     return notify(
         kind=TAMPERING_ACT,
-        event=f"act:{act.pk}",
-        recipients=everybody(act.account),
+        event=f"act:{report.pk}",
+        recipients=everybody(report.account),
         context={
-            "number": act.number,
-            "drawn_on": act.drawn_on,
-            "service": Service(act.service).label,
-            "since": act.since,
-            "until": act.until,
+            "number": report.number,
+            "drawn_on": report.drawn_on,
+            "service": Service(report.service).label,
+            "since": report.since,
+            "until": report.until,
             "amount": total,
             "booked_in": booked_in,
         },

@@ -168,7 +168,7 @@ ROLES: tuple[Role, ...] = (
             *_each(("service_requests.agreement", "service_requests.verification"), KEEP),
             ModelPermissions("service_requests.requestterms", ("change",)),
             ModelPermissions("metering.metertype", OWN),
-            ModelPermissions("billing.tamperingact", ("view", "add")),
+            ModelPermissions("billing.tamperingreport", ("view", "add")),
             *_each(("metering.meter", "metering.reading"), KEEP),
             *_each(("accounts.account", "accounts.premises"), READ),
             ModelPermissions(
@@ -202,7 +202,7 @@ ROLES: tuple[Role, ...] = (
                     "billing.interruption",
                     "billing.correction",
                     "billing.openingdebt",
-                    "billing.tamperingact",
+                    "billing.tamperingreport",
                 ),
                 KEEP,
             ),

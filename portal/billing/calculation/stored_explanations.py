@@ -136,7 +136,7 @@ _DUMPED: dict[type[Explanation], Callable[[Any], Stored]] = {
 }
 
 
-def act_of(stored: Mapping[str, Any]) -> str | None:
+def report_of(stored: Mapping[str, Any]) -> str | None:
     """The number of the act that a stored explanation belongs to; None when it is of no act."""
     return stored.get("act")
 

@@ -22,9 +22,9 @@ from portal.billing.calculation.facts import (
 )
 from portal.billing.calculation.months import month_of
 from portal.billing.calculation.state import AccountState, loaded
-from portal.billing.loading.acts import load_acts
 from portal.billing.loading.interruptions import InterruptionsByMonth, load_interruptions
 from portal.billing.loading.raw import day, day_or_none, fetch, fetch_newer, json_of, parts
+from portal.billing.loading.tampering_reports import load_tampering_reports
 from portal.billing.models import AccountClosing, OpeningDebt
 from portal.core.periods import Period
 from portal.ledger.enums import EntryKind
@@ -136,7 +136,7 @@ def load_accounts(account_ids: Sequence[int], *, period: Period, closing_day: dt
     _load_meters(rows, account_ids, cut=cut, before=before)
     _load_money(rows, account_ids, closing_day=closing_day, before=before)
     interruptions = load_interruptions({head[0]: head[3] for head in heads}, period=period)
-    acts = load_acts(account_ids, period=period)
+    acts = load_tampering_reports(account_ids, period=period)
     return [
         _assembled(head, rows, before[head[0]], interruptions=interruptions, acts=acts.get(head[0], ()), cut=cut)
         for head in heads

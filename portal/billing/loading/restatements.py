@@ -9,7 +9,7 @@ from portal.billing.calculation.facts import AccountFacts
 from portal.billing.calculation.months import month_of
 from portal.billing.calculation.restate import MONTHS_BACK
 from portal.billing.calculation.state import AccountState, loaded
-from portal.billing.calculation.stored_explanations import act_of
+from portal.billing.calculation.stored_explanations import report_of
 from portal.billing.enums import ChargeKind
 from portal.billing.loading.facts import AccountInput, load_whole_facts
 from portal.billing.models import AccountClosing, Charge
@@ -68,6 +68,6 @@ def _charged_litres(ids: Sequence[int], first: Period, before: Period) -> dict[i
     )
     columns = ("account_id", "service", "for_period", "volume", "explanation")
     for pk, service, month, volume, why in lines.values_list(*columns):
-        if act_of(why) is None:
+        if report_of(why) is None:
             litres[pk][service, month_of(month)] += int((volume or 0) * 1000)
     return litres

@@ -376,7 +376,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='TamperingAct',
+            name='TamperingReport',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('service', models.CharField(choices=portal.accounts.enums.service_choices, max_length=12, verbose_name='Service')),
@@ -386,7 +386,7 @@ class Migration(migrations.Migration):
                 ('until', models.DateField(help_text='Inclusive.', verbose_name='Until')),
                 ('entered_at', models.DateTimeField(auto_now_add=True, verbose_name='Entered')),
                 ('file', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.privatefile', verbose_name='File')),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='acts', to='accounts.account', verbose_name='Customer account')),
+                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tampering_reports', to='accounts.account', verbose_name='Customer account')),
                 ('entered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Entered by')),
             ],
             options={
@@ -394,8 +394,8 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': "Tampering reports",
                 'ordering': ['-drawn_on'],
                 'constraints': [
-                    models.CheckConstraint(condition=models.Q(('until__gte', models.F('since')), ('until__lte', models.F('drawn_on'))), name='billing_act_order', violation_error_message="The days end after they begin, on the date of the report at the latest."),
-                    models.CheckConstraint(condition=models.Q(('service__in', ['cold_water', 'hot_water'])), name='billing_act_service', violation_error_message='An act concerns a service with meters.'),
+                    models.CheckConstraint(condition=models.Q(('until__gte', models.F('since')), ('until__lte', models.F('drawn_on'))), name='billing_tampering_order', violation_error_message="The days end after they begin, on the date of the report at the latest."),
+                    models.CheckConstraint(condition=models.Q(('service__in', ['cold_water', 'hot_water'])), name='billing_tampering_service', violation_error_message='An act concerns a service with meters.'),
                 ],
             },
         ),

@@ -1,7 +1,7 @@
 """Dated numbers, interruptions, closings and what they booked."""
 
 from portal.billing.models.charges import AccountClosing, Charge, Correction, OpeningDebt
-from portal.billing.models.events import Interruption, TamperingAct
+from portal.billing.models.events import Interruption, TamperingReport
 from portal.billing.models.numbers import (
     BillingSettings,
     KeyRate,
@@ -50,7 +50,7 @@ __all__ = [
     "ReversalRun",
     "RunChunk",
     "RunFailure",
-    "TamperingAct",
+    "TamperingReport",
     "VatRate",
     "WorkdayException",
     "WorkdayYear",

@@ -1,4 +1,4 @@
-"""Events that change charges: interruptions of supply and acts of tampering."""
+"""Events that change charges: interruptions of supply and tampering reports."""
 
 from django.conf import settings
 from django.db import models
@@ -72,11 +72,11 @@ class Interruption(models.Model):
         return self.status == InterruptionStatus.APPROVED
 
 
-class TamperingAct(models.Model):
-    """An act of tampering with a meter or of an unauthorised connection: norm × 10 (Rules 354, п. 62)."""
+class TamperingReport(models.Model):
+    """A report of tampering with a meter or of an unauthorised connection: norm × 10 (Rules 354, п. 62)."""
 
     account = models.ForeignKey(
-        Account, verbose_name=_("Customer account"), on_delete=models.PROTECT, related_name="acts"
+        Account, verbose_name=_("Customer account"), on_delete=models.PROTECT, related_name="tampering_reports"
     )
     service = models.CharField(_("Service"), max_length=12, choices=service_choices)
     number = models.CharField(_("Act"), max_length=40, unique=True)
@@ -102,12 +102,12 @@ class TamperingAct(models.Model):
         ordering = ["-drawn_on"]
         constraints = [
             models.CheckConstraint(
-                name="billing_act_order",
+                name="billing_tampering_order",
                 condition=Q(until__gte=models.F("since"), until__lte=models.F("drawn_on")),
                 violation_error_message=_("The days end after they begin, on the date of the report at the latest."),
             ),
             models.CheckConstraint(
-                name="billing_act_service",
+                name="billing_tampering_service",
                 condition=Q(service__in=list(service_catalogue.METERED)),
                 violation_error_message=_("An act concerns a service with meters."),
             ),

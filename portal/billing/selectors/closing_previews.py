@@ -41,7 +41,7 @@ from portal.billing.models import (
     PreviewRun,
     RaisingCoefficient,
     Rate,
-    TamperingAct,
+    TamperingReport,
     WorkdayException,
     WorkdayYear,
 )
@@ -301,7 +301,7 @@ DATED = (
     WorkdayYear,
     WorkdayException,
 )
-GROWING = (OpeningDebt, TamperingAct, UnverifiedSpan, Occupancy, AccountService)
+GROWING = (OpeningDebt, TamperingReport, UnverifiedSpan, Occupancy, AccountService)
 EDITS = (audit.CHANGED, audit.DECIDED, audit.MONEY, audit.REGISTERED, audit.IMPORTED, audit.SETTINGS)
 
 

@@ -1,7 +1,6 @@
 """Writes of billing. Other parts import from here."""
 
 from portal.billing.number_types import NumberChange
-from portal.billing.services.acts import ActLine, ActPreview, NewAct, enter_act, preview_act, require_act
 from portal.billing.services.calendar import NotYet, Ran, run_due_steps, run_step
 from portal.billing.services.closing import close_chunk, close_period, progress, sweep_runs
 from portal.billing.services.closing_checks import (
@@ -54,20 +53,28 @@ from portal.billing.services.reversal import (
     sweep_reversals,
     waiting_for_reversal,
 )
+from portal.billing.services.tampering_reports import (
+    NewTamperingReport,
+    TamperingReportLine,
+    TamperingReportPreview,
+    enter_report,
+    preview_report,
+    require_report,
+)
 from portal.core.runs.engine import Executor
 
 __all__ = [
     "AT_ONCE",
-    "ActLine",
-    "ActPreview",
     "AdoptedRates",
     "Executor",
-    "NewAct",
     "NewRate",
+    "NewTamperingReport",
     "NotYet",
     "NumberChange",
     "Ran",
     "RecalculatedMonth",
+    "TamperingReportLine",
+    "TamperingReportPreview",
     "adopt_rates",
     "apply_change",
     "approve_interruption",
@@ -82,26 +89,26 @@ __all__ = [
     "continue_reversals",
     "correct",
     "current_findings",
-    "enter_act",
+    "enter_report",
     "existing_number",
     "findings_of_closed",
     "first_open_day",
     "lock_numbers",
-    "preview_act",
     "preview_chunk",
     "preview_closing",
     "preview_for_closing",
     "preview_progress",
     "preview_recalculation",
+    "preview_report",
     "progress",
     "propose_interruption",
     "recalculate",
     "reject_interruption",
     "reject_together",
     "remind_of_debts",
-    "require_act",
     "require_checked",
     "require_open",
+    "require_report",
     "require_unused",
     "reversal_progress",
     "reverse_chunk",

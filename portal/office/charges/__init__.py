@@ -1,1 +1,1 @@
-"""Corrections, recalculations, acts of tampering, lists of charges."""
+"""Corrections, recalculations, tampering reports, lists of charges."""

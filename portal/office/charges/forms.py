@@ -1,4 +1,4 @@
-"""Forms of corrections, recalculations and acts of tampering."""
+"""Forms of corrections, recalculations and tampering reports."""
 
 import datetime as dt
 from decimal import Decimal
@@ -13,9 +13,9 @@ from portal.accounts.enums import Service
 from portal.accounts.models import Account
 from portal.billing.exceptions import BillingRefused
 from portal.billing.models import (
-    TamperingAct,
+    TamperingReport,
 )
-from portal.billing.services import NewAct, require_act
+from portal.billing.services import NewTamperingReport, require_report
 from portal.billing.services.corrections import require_correction_month
 from portal.core import clock
 from portal.core.files.checking import CheckedFile, check_upload
@@ -95,8 +95,8 @@ class RecalculationForm(WithoutColons, forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=250, required=False)
 
 
-class ActForm(WithoutColons, forms.ModelForm):
-    """An act of tampering with its paper."""
+class TamperingReportForm(WithoutColons, forms.ModelForm):
+    """A tampering report with its paper."""
 
     account = AccountNumberField()
     file = forms.FileField(
@@ -109,7 +109,7 @@ class ActForm(WithoutColons, forms.ModelForm):
     )
 
     class Meta:
-        model = TamperingAct
+        model = TamperingReport
         fields = ("account", "service", "number", "drawn_on", "since", "until")
         field_classes: ClassVar[dict[str, Any]] = dict.fromkeys(("drawn_on", "since", "until"), DayField)
         labels: ClassVar[dict[str, Any]] = {"number": _("Number of the report")}
@@ -134,16 +134,16 @@ class ActForm(WithoutColons, forms.ModelForm):
         data: dict[str, Any] = super().clean() or {}
         if not self.errors:
             try:
-                require_act(self.act(), today=clock.today())
+                require_report(self.report(), today=clock.today())
             except BillingRefused as refusal:
                 self.add_error("since", error_message(refusal, for_staff=True))
         return data
 
-    def act(self) -> NewAct:
+    def report(self) -> NewTamperingReport:
         """Return what was written, for billing."""
         data = self.cleaned_data
         account: Account = data["account"]
-        return NewAct(
+        return NewTamperingReport(
             account=account,
             service=Service(data["service"]),
             number=data["number"],

@@ -1,9 +1,9 @@
-"""Corrections, recalculations, acts of tampering, lists of charges."""
+"""Corrections, recalculations, tampering reports, lists of charges."""
 
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from portal.office.charges import act_views, lists, views
+from portal.office.charges import lists, tampering_views, views
 from portal.office.common.menu import Screen
 from portal.office.common.sections import OfficeSection
 
@@ -11,7 +11,7 @@ SECTION = OfficeSection(
     urls=[
         path("office/recalculation/", views.recalculation, name="office_recalculation"),
         path("office/correction/", views.correction, name="office_correction"),
-        path("office/act/", act_views.new, name="office_act"),
+        path("office/act/", tampering_views.new, name="office_act"),
     ],
     screens=[
         Screen("money", _("New correction"), "office_correction", "edit", 20, ("office.book_correction",)),

@@ -1,4 +1,4 @@
-"""Lists of charges, corrections, debts from before the portal and acts of tampering."""
+"""Lists of charges, corrections, debts from before the portal and tampering reports."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from portal.billing.models import (
     Charge,
     Correction,
     OpeningDebt,
-    TamperingAct,
+    TamperingReport,
 )
 from portal.billing.selectors.bills import BillLine
 from portal.office.common.columns import (
@@ -122,10 +122,10 @@ class OpeningDebtAdmin(OfficeAdmin):
     sum = money_column("amount", _("Sum, ₽"))
 
 
-class TamperingActAdmin(GuidedAdmin):
-    """Acts of tampering; entered by the guided screen."""
+class TamperingReportAdmin(GuidedAdmin):
+    """Tampering reports; entered by the guided screen."""
 
-    model = TamperingAct
+    model = TamperingReport
     group = "money"
     menu_icon = "lock-open"
     menu_order = 57
@@ -148,15 +148,15 @@ class TamperingActAdmin(GuidedAdmin):
     )
 
     @display(description=_("File"))
-    def paper(self, act: TamperingAct) -> SafeString | str:
-        if act.file_id is None:
+    def paper(self, report: TamperingReport) -> SafeString | str:
+        if report.file_id is None:
             return "—"
-        return format_html('<a href="{}">{}</a>', reverse("core:private-file", args=[act.file_id]), _("open"))
+        return format_html('<a href="{}">{}</a>', reverse("core:private-file", args=[report.file_id]), _("open"))
 
 
 LISTS = (
     ChargeAdmin,
     CorrectionAdmin,
     OpeningDebtAdmin,
-    TamperingActAdmin,
+    TamperingReportAdmin,
 )

@@ -32,7 +32,7 @@ def check_of(visit: Visit) -> VisitCheck | None:
     return VisitCheck.objects.filter(visit=visit).first()
 
 
-def act_of(pk: int) -> Act | None:
+def report_of(pk: int) -> Act | None:
     """An act with its stored PDF."""
     return Act.objects.select_related("file").filter(pk=pk).first()
 

@@ -21,7 +21,7 @@ from portal.office.common.views import StaffRequest, found_or_404, needs, page, 
 from portal.office.dispatch.forms import number_of
 from portal.office.field.forms import CHECKS, CheckForm, MoveForm
 from portal.office.field.photos import gathered
-from portal.office.field.selectors import act_of, check_of, slots_of, visit_of
+from portal.office.field.selectors import check_of, report_of, slots_of, visit_of
 from portal.office.field.tables import APPLICATIONS
 from portal.service_requests import visits
 from portal.service_requests.commissioning import selectors, services
@@ -270,7 +270,7 @@ def nobody(request: StaffRequest, pk: int) -> HttpResponse:
 @needs(METERS)
 def act(request: HttpRequest, pk: int) -> HttpResponse:
     """The act in two copies as one PDF."""
-    certificate = found_or_404(act_of(pk))
+    certificate = found_or_404(report_of(pk))
     try:
         stored = services.pdf_of(certificate)
     except FileRefused:

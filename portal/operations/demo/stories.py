@@ -1,4 +1,4 @@
-"""Facts of the last closed month that a bill has to explain: an outage, an act of tampering, persons that changed.
+"""Facts of the last closed month that a bill has to explain: an outage, a tampering report, persons that changed.
 
 They happen to accounts that are not of the contract, so that the contract's figures stay.
 """
@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from portal.accounts.enums import Service
 from portal.accounts.models import Account, House, Occupancy
 from portal.billing.models import Interruption
-from portal.billing.services import NewAct, approve_interruption, enter_act, propose_interruption
+from portal.billing.services import NewTamperingReport, approve_interruption, enter_report, propose_interruption
 from portal.core.periods import Period
 from portal.operations.demo.world import Household, World, at_time
 
-ACT_NUMBER = "А-17"
+REPORT_NUMBER = "А-17"
 OUTAGE = "Авария на водоводе"
 
 
@@ -59,15 +59,15 @@ def _tampering(world: World, account: Account, period: Period) -> None:
     """A magnet on the meter for ten days: ten times the norm (Rules 354, cl. 62)."""
     drawn_on = period.day(14)
     world.at(at_time(drawn_on, dt.time(15, 30)))
-    act = NewAct(
+    report = NewTamperingReport(
         account=account,
         service=Service.COLD_WATER,
-        number=ACT_NUMBER,
+        number=REPORT_NUMBER,
         drawn_on=drawn_on,
         since=period.day(4),
         until=period.day(13),
     )
-    enter_act(act, by=world.staff.get("accountant"), today=drawn_on)
+    enter_report(report, by=world.staff.get("accountant"), today=drawn_on)
 
 
 def _persons(world: World, account: Account, period: Period) -> None:

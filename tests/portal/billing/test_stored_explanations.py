@@ -20,7 +20,7 @@ from portal.billing.calculation.explanations import (
     Reduction,
     TamperingVolume,
 )
-from portal.billing.calculation.stored_explanations import act_of, dumped, loaded
+from portal.billing.calculation.stored_explanations import dumped, loaded, report_of
 from portal.operations.cases.reader import read_case
 from tests.pure_cases import run_pure
 
@@ -55,8 +55,8 @@ def test_every_explanation_is_read_back_as_it_was_written() -> None:
 
 
 def test_only_lines_of_an_act_name_one() -> None:
-    assert act_of(dumped(TAMPERING)) == "14"
-    assert {act_of(dumped(one)) for one in _explanations()} == {None}
+    assert report_of(dumped(TAMPERING)) == "14"
+    assert {report_of(dumped(one)) for one in _explanations()} == {None}
 
 
 def _keys_of_explanations(tree: ast.AST) -> Iterator[int]:

@@ -14,7 +14,7 @@ from wagtail.models import ModelLogEntry
 
 from portal.approvals.models import ApprovalSettings
 from portal.billing.enums import NumberKind
-from portal.billing.models import KeyRate, Norm, PeriodRun, RaisingCoefficient, TamperingAct
+from portal.billing.models import KeyRate, Norm, PeriodRun, RaisingCoefficient, TamperingReport
 from portal.billing.number_types import TYPES
 from portal.billing.services import Executor, close_period
 from portal.core.periods import Period
@@ -106,7 +106,7 @@ def test_a_key_rate_of_the_days_after_the_closing(client: Client, clerk: Clerk, 
 
 def test_an_act_is_shown_in_money_then_entered(client: Client, clerk: Clerk, closed: Cast) -> None:
     """October, 10 days: 86.620 × 10/31 = 27.942, less 8.662 × 10/31 = 2.794: 25.148 m³, 1 223.95 ₽."""
-    clerk("billing.add_tamperingact", "office.view_account_card")
+    clerk("billing.add_tamperingreport", "office.view_account_card")
     written = {
         "account": closed.anna.account.number,
         "service": "cold_water",
@@ -117,9 +117,9 @@ def test_an_act_is_shown_in_money_then_entered(client: Client, clerk: Clerk, clo
     }
     html = _shown(client.post("/admin/office/act/", written))
     assert "1 223,95 ₽" in html
-    assert not TamperingAct.objects.exists()
+    assert not TamperingReport.objects.exists()
     client.post("/admin/office/act/", {**written, "seen": _mark(html)})
-    assert TamperingAct.objects.get().entered_by is not None
+    assert TamperingReport.objects.get().entered_by is not None
     refused = _shown(client.post("/admin/office/act/", {**written, "number": "15", "since": "2026-08-01"}))
     assert "10 августа 2026" in refused
 
@@ -127,7 +127,7 @@ def test_an_act_is_shown_in_money_then_entered(client: Client, clerk: Clerk, clo
 def test_the_paper_of_an_act_waits_for_the_second_step_and_is_linked_in_the_list(
     client: Client, clerk: Clerk, closed: Cast
 ) -> None:
-    clerk("billing.add_tamperingact", "billing.view_tamperingact", "office.view_account_card")
+    clerk("billing.add_tamperingreport", "billing.view_tamperingreport", "office.view_account_card")
     picture = io.BytesIO()
     Image.new("RGB", (40, 30), "navy").save(picture, "JPEG")
     written = {
@@ -143,9 +143,9 @@ def test_the_paper_of_an_act_waits_for_the_second_step_and_is_linked_in_the_list
     kept = re.search(r'name="kept" value="([^"]+)"', html)
     assert kept
     client.post("/admin/office/act/", {**written, "seen": _mark(html), "kept": kept[1]})
-    act = TamperingAct.objects.get()
+    act = TamperingReport.objects.get()
     assert act.file is not None
-    assert f"/files/{act.file.pk}/" in client.get("/admin/billing/tamperingact/").content.decode()
+    assert f"/files/{act.file.pk}/" in client.get("/admin/billing/tamperingreport/").content.decode()
 
 
 def test_whoever_has_no_right_is_turned_away(client: Client, clerk: Clerk, closed: Cast) -> None:

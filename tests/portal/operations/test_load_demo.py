@@ -171,7 +171,7 @@ def _ahead(now: dt.datetime) -> Iterator[str]:
 def test_the_last_closed_month_explains_an_outage_an_act_and_persons_by_days(small_world: World) -> None:
     october = Charge.objects.filter(period=dt.date(2026, 10, 1)).exclude(account__in=small_world.named_accounts)
     assert october.filter(kind="outage", amount__lt=0).exists()
-    assert october.filter(kind="recalculation", explanation__act=stories.ACT_NUMBER).exists()
+    assert october.filter(kind="recalculation", explanation__act=stories.REPORT_NUMBER).exists()
 
 
 def test_the_facts_of_the_contracts_accounts_are_left_alone(small_world: World) -> None:

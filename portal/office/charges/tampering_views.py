@@ -1,4 +1,4 @@
-"""Acts of tampering: written with their paper, shown in ₽, entered, told to the resident."""
+"""Tampering reports: written with their paper, shown in ₽, entered, told to the resident."""
 
 from io import BytesIO
 from typing import Any
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from portal.billing.calculation.exceptions import NotComputable
-from portal.billing.services import ActPreview, enter_act, preview_act
+from portal.billing.services import TamperingReportPreview, enter_report, preview_report
 from portal.core import clock
 from portal.core.files.checking import CheckedFile, check_upload
 from portal.core.files.exceptions import FileRefused
@@ -20,7 +20,7 @@ from portal.core.models import PrivateFile
 from portal.core.refusals import error_message
 from portal.office.accounts.selectors import number_in, whose
 from portal.office.audit.viewing import log_added
-from portal.office.charges.forms import ActForm
+from portal.office.charges.forms import TamperingReportForm
 from portal.office.closing.failures import not_computable_text
 from portal.office.common import uploads
 from portal.office.common.preview_tokens import preview_token, was_previewed
@@ -28,11 +28,11 @@ from portal.office.common.views import StaffRequest, needs, page
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@needs("billing.add_tamperingact")
+@needs("billing.add_tamperingreport")
 def new(request: StaffRequest) -> HttpResponse:
-    """Write an act, look at what it costs, enter it. Entered only by the button under what was shown."""
+    """Write a report, look at what it costs, enter it. Entered only by the button under what was shown."""
     initial = {**request.GET.dict(), "account": number_in(request)}
-    form = ActForm(request.POST or None, request.FILES or None, initial=initial)
+    form = TamperingReportForm(request.POST or None, request.FILES or None, initial=initial)
     context: dict[str, Any] = {}
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
@@ -55,13 +55,13 @@ def new(request: StaffRequest) -> HttpResponse:
         form=form,
         subtitle=whose(form["account"].value()),
         effect="office/numbers/_act.html",
-        index="billing_tamperingact_modeladmin_index",
+        index="billing_tamperingreport_modeladmin_index",
         intro=_("Norm × 10 for the days of the report, at most three months back (Rules 354, cl. 62)."),
         **context,
     )
 
 
-def _keep(request: StaffRequest, form: ActForm) -> PrivateFile | None:
+def _keep(request: StaffRequest, form: TamperingReportForm) -> PrivateFile | None:
     """The paper waits, whatever is still changed or wrong: browsers do not send a file again."""
     checked: CheckedFile | None = form.cleaned_data.get("file")
     if checked is not None:
@@ -69,7 +69,7 @@ def _keep(request: StaffRequest, form: ActForm) -> PrivateFile | None:
     return uploads.find(request.POST.get("kept", ""), user=request.user)
 
 
-def _paper(request: StaffRequest, form: ActForm) -> CheckedFile | None:
+def _paper(request: StaffRequest, form: TamperingReportForm) -> CheckedFile | None:
     """The file of this step, or the one kept from the step before."""
     checked: CheckedFile | None = form.cleaned_data["file"]
     if checked is not None or not request.POST.get("kept"):
@@ -78,18 +78,18 @@ def _paper(request: StaffRequest, form: ActForm) -> CheckedFile | None:
     return check_upload(BytesIO(data), f"act-{form.cleaned_data['number']}") if data else None
 
 
-def _preview(form: ActForm) -> ActPreview | None:
+def _preview(form: TamperingReportForm) -> TamperingReportPreview | None:
     try:
-        return preview_act(form.act())
+        return preview_report(form.report())
     except NotComputable as reason:
         form.add_error(None, not_computable_text(form.cleaned_data["account"], reason))
     return None
 
 
-def _enter(request: StaffRequest, form: ActForm) -> HttpResponse | None:
+def _enter(request: StaffRequest, form: TamperingReportForm) -> HttpResponse | None:
     try:
-        act = enter_act(
-            form.act(),
+        report = enter_report(
+            form.report(),
             by=request.user,
             today=clock.today(),
             file=_paper(request, form),
@@ -103,6 +103,8 @@ def _enter(request: StaffRequest, form: ActForm) -> HttpResponse | None:
     except IntegrityError:
         form.add_error("number", _("A report with this number has just been entered."))
         return None
-    log_added(request, act)
-    messages.success(request, _("Report No. %(number)s is entered and the resident is told.") % {"number": act.number})
-    return redirect("office_account", pk=act.account_id)
+    log_added(request, report)
+    messages.success(
+        request, _("Report No. %(number)s is entered and the resident is told.") % {"number": report.number}
+    )
+    return redirect("office_account", pk=report.account_id)

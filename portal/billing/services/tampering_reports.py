@@ -1,4 +1,4 @@
-"""Acts of tampering: entered with their file, shown in ₽ beforehand, booked by the next closing (Rules 354, п. 62)."""
+"""Tampering reports: entered with their file, shown in ₽ beforehand, booked by the next closing (Rules 354, п. 62)."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -12,9 +12,9 @@ from portal.billing.calculation.exceptions import NotComputable
 from portal.billing.calculation.explanations import TamperingVolume
 from portal.billing.calculation.months import first_day
 from portal.billing.calculation.units import cubic_metres, price, roubles
-from portal.billing.exceptions import ActInFuture, ActOverlaps, ActTooLong, ServiceNotCharged
-from portal.billing.models import AccountClosing, PeriodRun, TamperingAct
-from portal.billing.notifications import notify_act
+from portal.billing.exceptions import ReportInFuture, ReportOverlaps, ReportTooLong, ServiceNotCharged
+from portal.billing.models import AccountClosing, PeriodRun, TamperingReport
+from portal.billing.notifications import notify_tampering_report
 from portal.billing.services.chunks import compute_accounts
 from portal.core.calendars import month_calendar
 from portal.core.files.checking import CheckedFile
@@ -24,12 +24,12 @@ from portal.core.periods import Period
 
 FILE_KIND = "tampering_act"
 MONTHS = 3
-"""How far back an act reaches at most (Rules 354, п. 62)."""
+"""how far back a report reaches at most (Rules 354, п. 62)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NewAct:
-    """An act as it was drawn up; `since` and `until` are inclusive."""
+class NewTamperingReport:
+    """A report as it was drawn up; `since` and `until` are inclusive."""
 
     account: Account
     service: Service
@@ -40,7 +40,7 @@ class NewAct:
 
 
 @dataclass(frozen=True, slots=True)
-class ActLine:
+class TamperingReportLine:
     """Line of a tampering report for one month: m³ beyond what stands charged, ₽ per m³, ₽."""
 
     for_period: Period
@@ -50,10 +50,10 @@ class ActLine:
 
 
 @dataclass(frozen=True, slots=True)
-class ActPreview:
+class TamperingReportPreview:
     """Sums of a tampering report and the closing that books them. `waits_for` is an earlier open month."""
 
-    lines: tuple[ActLine, ...]
+    lines: tuple[TamperingReportLine, ...]
     booked_in: Period
     waits_for: Period | None
 
@@ -63,35 +63,35 @@ class ActPreview:
         return sum((line.amount for line in self.lines), ZERO)
 
 
-def require_act(act: NewAct, *, today: dt.date) -> None:
+def require_report(report: NewTamperingReport, *, today: dt.date) -> None:
     """Raise ActInFuture, ActTooLong, ServiceNotCharged when the account has no such service in those days, or
     ActOverlaps."""
-    if act.drawn_on > today:
-        raise ActInFuture(str(act.drawn_on))
-    earliest = Period.of(act.drawn_on).shift(-MONTHS)
-    first = earliest.day(act.drawn_on.day)
-    if act.since < first:
-        raise ActTooLong(earliest=first)
-    supplied = act.account.services.filter(service=act.service, since__lte=act.until)
-    if not supplied.exclude(until__lt=act.since).exists():
-        raise ServiceNotCharged(act.service)
-    same = TamperingAct.objects.filter(account=act.account, service=act.service).exclude(number=act.number)
-    overlapping = same.filter(since__lte=act.until, until__gte=act.since).first()
+    if report.drawn_on > today:
+        raise ReportInFuture(str(report.drawn_on))
+    earliest = Period.of(report.drawn_on).shift(-MONTHS)
+    first = earliest.day(report.drawn_on.day)
+    if report.since < first:
+        raise ReportTooLong(earliest=first)
+    supplied = report.account.services.filter(service=report.service, since__lte=report.until)
+    if not supplied.exclude(until__lt=report.since).exists():
+        raise ServiceNotCharged(report.service)
+    same = TamperingReport.objects.filter(account=report.account, service=report.service).exclude(number=report.number)
+    overlapping = same.filter(since__lte=report.until, until__gte=report.since).first()
     if overlapping is not None:
-        raise ActOverlaps(number=overlapping.number, since=overlapping.since, until=overlapping.until)
+        raise ReportOverlaps(number=overlapping.number, since=overlapping.since, until=overlapping.until)
 
 
-def preview_act(act: NewAct) -> ActPreview:
-    """Return what the next closing would book for an act, by that very calculation; nothing stays. Raises
+def preview_report(report: NewTamperingReport) -> TamperingReportPreview:
+    """Return what the next closing would book for a report, by that very calculation; nothing stays. Raises
     NotComputable.
     """
-    following = _next_to_close(act.account)
-    booked_in = max(following, Period.of(act.drawn_on))
+    following = _next_to_close(report.account)
+    booked_in = max(following, Period.of(report.drawn_on))
     with transaction.atomic():
-        _create(act, None)
-        lines = _booked(act, booked_in)
+        _create(report, None)
+        lines = _booked(report, booked_in)
         transaction.set_rollback(True)
-    return ActPreview(lines, booked_in, following if following < booked_in else None)
+    return TamperingReportPreview(lines, booked_in, following if following < booked_in else None)
 
 
 def _next_to_close(account: Account) -> Period:
@@ -102,13 +102,13 @@ def _next_to_close(account: Account) -> Period:
     return Period.of(run.period).next if run else Period.of(account.opened_on)
 
 
-def _booked(act: NewAct, period: Period) -> tuple[ActLine, ...]:
+def _booked(report: NewTamperingReport, period: Period) -> tuple[TamperingReportLine, ...]:
     day = month_calendar(period).closing_day
-    outcomes, failures = compute_accounts([act.account.pk], period=period, closing_day=day)
+    outcomes, failures = compute_accounts([report.account.pk], period=period, closing_day=day)
     for reason in failures.values():
         raise NotComputable(reason.code, reason.detail)
     return tuple(
-        ActLine(
+        TamperingReportLine(
             Period.of(first_day(line.for_month)),
             cubic_metres(line.volume or 0),
             price(line.price or 0),
@@ -116,31 +116,33 @@ def _booked(act: NewAct, period: Period) -> tuple[ActLine, ...]:
         )
         for outcome in outcomes
         for line in outcome.lines
-        if isinstance(line.why, TamperingVolume) and line.why.act == act.number
+        if isinstance(line.why, TamperingVolume) and line.why.act == report.number
     )
 
 
-def _create(act: NewAct, by: User | None) -> TamperingAct:
-    return TamperingAct.objects.create(
-        account=act.account,
-        service=act.service,
-        number=act.number,
-        drawn_on=act.drawn_on,
-        since=act.since,
-        until=act.until,
+def _create(report: NewTamperingReport, by: User | None) -> TamperingReport:
+    return TamperingReport.objects.create(
+        account=report.account,
+        service=report.service,
+        number=report.number,
+        drawn_on=report.drawn_on,
+        since=report.since,
+        until=report.until,
         entered_by=by,
     )
 
 
 @transaction.atomic
-def enter_act(act: NewAct, *, by: User | None, today: dt.date, file: CheckedFile | None = None) -> TamperingAct:
-    """Keep an act with its file and tell everybody who holds the account what it costs.
+def enter_report(
+    report: NewTamperingReport, *, by: User | None, today: dt.date, file: CheckedFile | None = None
+) -> TamperingReport:
+    """Store a report with its file and tell everybody who holds the account what it costs.
 
     Raises what `require_act` raises, NotComputable, FileRefused; IntegrityError for a number that stands already.
     """
-    require_act(act, today=today)
-    expected = preview_act(act)
-    entered = _create(act, by)
+    require_report(report, today=today)
+    expected = preview_report(report)
+    entered = _create(report, by)
     if file is not None:
         entered.file = store_file(
             kind=FILE_KIND,
@@ -150,5 +152,5 @@ def enter_act(act: NewAct, *, by: User | None, today: dt.date, file: CheckedFile
             content_type=file.content_type,
         )
         entered.save(update_fields=["file"])
-    notify_act(entered, total=expected.total, booked_in=expected.booked_in)
+    notify_tampering_report(entered, total=expected.total, booked_in=expected.booked_in)
     return entered

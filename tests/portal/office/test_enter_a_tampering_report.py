@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from PIL import Image
 
-from portal.billing.models import TamperingAct
+from portal.billing.models import TamperingReport
 from portal.billing.services import Executor, close_period
 from portal.core.periods import Period
 from tests.conftest import SetDate
@@ -27,7 +27,7 @@ def test_the_paper_stays_with_the_form_through_a_change_and_an_error(
 ) -> None:
     business_date("2026-11-15")
     close_period(period=Period(2026, 10), closing_day=dt.date(2026, 10, 21), executor=Executor.INLINE)
-    clerk("billing.add_tamperingact", "office.view_account_card")
+    clerk("billing.add_tamperingreport", "office.view_account_card")
     url = reverse("office_act")
     form = {
         "account": cast.anna.account.number,
@@ -41,12 +41,12 @@ def test_the_paper_stays_with_the_form_through_a_change_and_an_error(
     kept = str(shown["kept"].pk)
     wrong = client.post(url, {**form, "until": "", "kept": kept, "seen": shown["mark"]}).context
     changed = client.post(url, {**form, "until": "2026-11-05", "kept": str(wrong["kept"].pk), "seen": shown["mark"]})
-    assert not TamperingAct.objects.exists()
+    assert not TamperingReport.objects.exists()
     client.post(
         url, {**form, "until": "2026-11-05", "kept": str(changed.context["kept"].pk), "seen": changed.context["mark"]}
     )
-    act = TamperingAct.objects.get()
-    assert act.until == dt.date(2026, 11, 5)
-    assert act.file is not None
-    clerk("billing.add_tamperingact", username="another")
+    report = TamperingReport.objects.get()
+    assert report.until == dt.date(2026, 11, 5)
+    assert report.file is not None
+    clerk("billing.add_tamperingreport", username="another")
     assert client.post(url, {**form, "number": "А-18", "kept": kept}).context["kept"] is None

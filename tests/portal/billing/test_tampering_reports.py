@@ -8,9 +8,9 @@ from django.db import IntegrityError, transaction
 
 from portal.accounts.enums import Service
 from portal.billing import services
-from portal.billing.exceptions import ActInFuture, ActOverlaps, ActTooLong, ServiceNotCharged
+from portal.billing.exceptions import ReportInFuture, ReportOverlaps, ReportTooLong, ServiceNotCharged
 from portal.billing.explain import sentences
-from portal.billing.models import Charge, TamperingAct
+from portal.billing.models import Charge, TamperingReport
 from portal.core.files.checking import CheckedFile
 from portal.core.files.services import visible_file
 from portal.notifications.models import Message
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 TODAY = dt.date(2026, 2, 10)
 
 
-def _act(cast: Cast, **changes: object) -> services.NewAct:
+def _report(cast: Cast, **changes: object) -> services.NewTamperingReport:
     written = {
         "account": cast.anna.account,
         "service": Service.COLD_WATER,
@@ -32,7 +32,7 @@ def _act(cast: Cast, **changes: object) -> services.NewAct:
         "until": dt.date(2026, 2, 9),
         **changes,
     }
-    return services.NewAct(**written)  # type: ignore[arg-type]  # as above
+    return services.NewTamperingReport(**written)  # type: ignore[arg-type]  # as above
 
 
 @pytest.fixture
@@ -51,17 +51,17 @@ def test_what_was_shown_is_booked_once(january: Cast) -> None:
 
     February: 9 of 28 days, 4.331 × 2 × 9/28 × 10 = 27.842, less 9/28 of the average or norm that February comes to.
     """
-    shown = services.preview_act(_act(january))
+    shown = services.preview_report(_report(january))
     assert (str(shown.lines[0].for_period), shown.lines[0].volume, shown.lines[0].amount) == (
         "2026-01",
         Decimal("38.848"),
         Decimal("1890.73"),
     )
     assert (str(shown.booked_in), shown.waits_for, len(shown.lines)) == ("2026-02", None, 2)
-    assert not TamperingAct.objects.exists()
-    services.enter_act(_act(january), by=None, today=TODAY)
+    assert not TamperingReport.objects.exists()
+    services.enter_report(_report(january), by=None, today=TODAY)
     with pytest.raises(IntegrityError), transaction.atomic():
-        services.enter_act(_act(january), by=None, today=TODAY)
+        services.enter_report(_report(january), by=None, today=TODAY)
     notified = Message.objects.get(user=january.anna.user, channel="inbox", kind="act")
     assert "№ 14" in notified.body
     close(FEBRUARY)
@@ -71,25 +71,25 @@ def test_what_was_shown_is_booked_once(january: Cast) -> None:
 
 
 def test_an_act_is_refused_in_words_that_name_the_day(january: Cast) -> None:
-    with pytest.raises(ActTooLong) as refused:
-        services.require_act(_act(january, since=dt.date(2025, 11, 8)), today=TODAY)
+    with pytest.raises(ReportTooLong) as refused:
+        services.require_report(_report(january, since=dt.date(2025, 11, 8)), today=TODAY)
     assert refused.value.earliest == dt.date(2025, 11, 9)
-    with pytest.raises(ActInFuture):
-        services.require_act(_act(january, drawn_on=dt.date(2026, 2, 11)), today=TODAY)
+    with pytest.raises(ReportInFuture):
+        services.require_report(_report(january, drawn_on=dt.date(2026, 2, 11)), today=TODAY)
     with pytest.raises(ServiceNotCharged):
-        services.require_act(_act(january, service=Service.HOT_WATER), today=TODAY)
-    services.enter_act(_act(january), by=None, today=TODAY)
-    with pytest.raises(ActOverlaps) as twice:
-        services.require_act(_act(january, number="15", since=dt.date(2026, 2, 9)), today=TODAY)
+        services.require_report(_report(january, service=Service.HOT_WATER), today=TODAY)
+    services.enter_report(_report(january), by=None, today=TODAY)
+    with pytest.raises(ReportOverlaps) as twice:
+        services.require_report(_report(january, number="15", since=dt.date(2026, 2, 9)), today=TODAY)
     assert twice.value.number == "14"
 
 
 def test_its_paper_is_for_the_holder_and_the_staff_in_charge(january: Cast) -> None:
     paper = CheckedFile(b"%PDF-1.4 act", "application/pdf", "act.pdf")
-    act = services.enter_act(_act(january), by=None, today=TODAY, file=paper)
-    assert act.file is not None
-    assert visible_file(file_id=act.file.pk, user=january.anna.user) == act.file
-    assert visible_file(file_id=act.file.pk, user=january.stranger.user) is None
+    report = services.enter_report(_report(january), by=None, today=TODAY, file=paper)
+    assert report.file is not None
+    assert visible_file(file_id=report.file.pk, user=january.anna.user) == report.file
+    assert visible_file(file_id=report.file.pk, user=january.stranger.user) is None
 
 
 def test_a_reading_that_corrects_the_month_in_the_same_closing_counts(cast: Cast) -> None:
@@ -99,8 +99,8 @@ def test_a_reading_that_corrects_the_month_in_the_same_closing_counts(cast: Cast
     """
     put_numbers()
     close(JANUARY)
-    act = _act(cast, until=dt.date(2026, 1, 31))
-    services.enter_act(act, by=None, today=TODAY)
+    report = _report(cast, until=dt.date(2026, 1, 31))
+    services.enter_report(report, by=None, today=TODAY)
     read(cast.anna.account.meters.get(service="cold_water"), "194.120", dt.date(2026, 2, 15))
     close(FEBRUARY)
     assert Charge.objects.get(explanation__act="14").volume == Decimal("26.913")
@@ -111,7 +111,7 @@ def test_a_reading_that_corrects_the_month_later_corrects_the_act(cast: Cast) ->
     for January, 15.000 for the 15 days: the act comes to 26.913 m³, so 10.809 are taken off again, once."""
     put_numbers()
     close(JANUARY)
-    services.enter_act(_act(cast, until=dt.date(2026, 1, 31)), by=None, today=TODAY)
+    services.enter_report(_report(cast, until=dt.date(2026, 1, 31)), by=None, today=TODAY)
     close(FEBRUARY)
     read(cast.anna.account.meters.get(service="cold_water"), "225.120", dt.date(2026, 3, 15))
     close(MARCH)
@@ -127,8 +127,8 @@ def test_two_acts_of_a_month_stand_beside_each_other(january: Cast) -> None:
     4 days: 86.620 × 4/31 = 11.177 less 0.817 is 10.360; 7 days: 19.559 less 1.430 is 18.129 m³; and nothing later.
     """
     for number, first, last in (("14", 17, 20), ("15", 25, 31)):
-        act = _act(january, number=number, since=dt.date(2026, 1, first), until=dt.date(2026, 1, last))
-        services.enter_act(act, by=None, today=TODAY)
+        report = _report(january, number=number, since=dt.date(2026, 1, first), until=dt.date(2026, 1, last))
+        services.enter_report(report, by=None, today=TODAY)
     close(FEBRUARY)
     close(MARCH)
     booked = Charge.objects.filter(explanation__has_key="act").order_by("explanation__act", "period")
@@ -142,7 +142,7 @@ def test_the_days_of_an_act_have_their_own_price(cast: Cast) -> None:
     services.adopt_rates(rates=[dearer], source="Распоряжение № 13")
     read(cast.anna.account.meters.get(service="cold_water"), "141.455", dt.date(2026, 1, 15))
     close(JANUARY)
-    services.enter_act(_act(cast, until=dt.date(2026, 1, 31)), by=None, today=TODAY)
+    services.enter_report(_report(cast, until=dt.date(2026, 1, 31)), by=None, today=TODAY)
     close(FEBRUARY)
     assert [(line.volume, line.price) for line in Charge.objects.filter(explanation__act="14")] == [
         (Decimal("38.848"), Decimal(50))
