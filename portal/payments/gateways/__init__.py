@@ -1,22 +1,21 @@
-"""Ways to take cards: `demo` (a bank of our own) and `yookassa`, behind one protocol, chosen in settings; or none."""
+"""Ways to take cards behind one protocol: those of PAYMENT_GATEWAYS, one of them chosen for new payments; or none."""
 
 from django.conf import settings
+from django.utils.module_loading import import_string
 
 from portal.payments.gateways.base import Gateway
 from portal.payments.gateways.none import NoGateway
 
 
+def gateway_class(code: str) -> type[Gateway]:
+    """The class of a gateway's code, as PAYMENT_GATEWAYS names it. Raises LookupError."""
+    gateway: type[Gateway] = import_string(settings.PAYMENT_GATEWAYS[code])
+    return gateway
+
+
 def gateway_by_code(code: str) -> Gateway:
     """The gateway of a code. Raises LookupError."""
-    if code == "demo":
-        from portal.payments.gateways.demo.gateway import DemoGateway
-
-        return DemoGateway()
-    if code == "yookassa":
-        from portal.payments.gateways.yookassa.gateway import YooKassaGateway
-
-        return YooKassaGateway.from_settings()
-    raise LookupError(code)
+    return gateway_class(code).from_settings()
 
 
 def current_gateway() -> Gateway:

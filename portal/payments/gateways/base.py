@@ -1,7 +1,7 @@
 """Interface of a gateway, as plain data in and out. Amounts in ₽; nothing here knows our models."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Protocol
@@ -141,6 +141,14 @@ class Gateway(Protocol):
     give_up_after: dt.timedelta
     page_origins: tuple[str, ...]
     notice_networks: tuple[str, ...]
+
+    @classmethod
+    def from_settings(cls) -> "Gateway":
+        """Make the gateway with the keys of the settings."""
+
+    @classmethod
+    def setting_problems(cls) -> Iterable[str]:
+        """Say what is wrong with its settings: each sentence stops the start of the site."""
 
     @property
     def is_ready(self) -> bool:

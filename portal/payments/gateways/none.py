@@ -1,7 +1,7 @@
 """No gateway: cards are not taken. Every call is refused, so nothing can be begun by mistake."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any, NoReturn
 
@@ -28,6 +28,14 @@ class NoGateway:
     page_origins: tuple[str, ...] = ()
     notice_networks: tuple[str, ...] = ()
     is_ready = False
+
+    @classmethod
+    def from_settings(cls) -> "NoGateway":
+        return cls()
+
+    @classmethod
+    def setting_problems(cls) -> Iterable[str]:
+        return ()
 
     def create(self, *, order: Order) -> PaymentAnswer:
         _refuse()

@@ -349,7 +349,8 @@ PORTAL_TODAY = env.str("PORTAL_TODAY", default="")
 PORTAL_CLOCK_MAY_MOVE = False
 # Empty: no cards are taken. The demo's bank credits test cards: only the demo and the tests allow it.
 PAYMENT_GATEWAY = env.str("PAYMENT_GATEWAY", default="")
-PAYMENT_GATEWAYS = ["yookassa"]
+PAYMENT_GATEWAYS = {"yookassa": "portal.payments.gateways.yookassa.gateway.YooKassaGateway"}
+"""Gateways that may be chosen: code (twelve characters at most) and class."""
 # Credit payments of a test shop, with which no money comes: for development and the demo alone.
 PAYMENTS_TAKE_TESTS = env.bool("PAYMENTS_TAKE_TESTS", default=False)
 YOOKASSA_SHOP_ID = env.str("YOOKASSA_SHOP_ID", default="")

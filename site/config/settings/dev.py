@@ -3,7 +3,7 @@
 import secrets
 
 from .base import *  # noqa: F403
-from .base import VAR, env
+from .base import PAYMENT_GATEWAYS, VAR, env
 
 DEBUG = env.bool("DEBUG", default=False)
 
@@ -19,7 +19,7 @@ def _local_secret() -> str:
 
 SECRET_KEY = env.str("DJANGO_SECRET_KEY", default="") or _local_secret()
 PORTAL_CLOCK_MAY_MOVE = True
-PAYMENT_GATEWAYS = ["demo", "yookassa"]
+PAYMENT_GATEWAYS = {"demo": "portal.payments.gateways.demo.gateway.DemoGateway", **PAYMENT_GATEWAYS}
 PAYMENTS_TAKE_TESTS = env.bool("PAYMENTS_TAKE_TESTS", default=True)
 PAYMENT_GATEWAY = env.str("PAYMENT_GATEWAY", default="demo")
 LIVEJOURNAL_BY_DEFAULT = True

@@ -1,7 +1,7 @@
 """Tests: quick hashing, mail in memory, an unmanifested static storage; the database is copied from a template."""
 
 from .base import *  # noqa: F403
-from .base import DATABASES, VAR
+from .base import DATABASES, PAYMENT_GATEWAYS, VAR
 
 SECRET_KEY = "only-for-tests"  # noqa: S105
 ALLOWED_HOSTS = ["*"]
@@ -11,7 +11,7 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 SESSION_ENGINE = "portal.core.sessions.db"
-PAYMENT_GATEWAYS = ["demo", "yookassa"]
+PAYMENT_GATEWAYS = {"demo": "portal.payments.gateways.demo.gateway.DemoGateway", **PAYMENT_GATEWAYS}
 PAYMENTS_TAKE_TESTS = True
 PAYMENT_GATEWAY = "demo"
 LIVEJOURNAL_BY_DEFAULT = True

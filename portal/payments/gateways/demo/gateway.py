@@ -1,7 +1,7 @@
 """The demo bank behind the gateway protocol."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -38,6 +38,14 @@ class DemoGateway:
     give_up_after = dt.timedelta(hours=24)
     page_origins: tuple[str, ...] = ()
     notice_networks: tuple[str, ...] = ("127.0.0.0/8", "::1/128")
+
+    @classmethod
+    def from_settings(cls) -> "DemoGateway":
+        return cls()
+
+    @classmethod
+    def setting_problems(cls) -> Iterable[str]:
+        return ()
 
     @property
     def is_ready(self) -> bool:

@@ -4,9 +4,11 @@ import datetime as dt
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 
+from portal.core.checks import invalid_networks
 from portal.payments.calculation import network_of
 from portal.payments.enums import Network
 from portal.payments.gateways.base import (
@@ -72,6 +74,23 @@ class YooKassaGateway:
             api_url=settings.YOOKASSA_API_URL,
             notice_networks=networks,
         )
+
+    @classmethod
+    def setting_problems(cls) -> Iterator[str]:
+        """Missing keys, an address that is not https, networks that are none."""
+        for name in ("YOOKASSA_SHOP_ID", "YOOKASSA_SECRET_KEY"):
+            if not getattr(settings, name):
+                yield (
+                    f"PAYMENT_GATEWAY=yookassa needs {name}: see docs/guide/yookassa.md, "
+                    "or leave PAYMENT_GATEWAY empty."
+                )
+        parts = urlsplit(settings.YOOKASSA_API_URL)
+        if parts.scheme != "https" and parts.hostname not in {"127.0.0.1", "localhost"}:
+            yield f"YOOKASSA_API_URL={settings.YOOKASSA_API_URL}: only https:// may carry the shop's keys."
+        for text in invalid_networks(settings.YOOKASSA_NOTICE_NETWORKS):
+            yield (
+                f"YOOKASSA_NOTICE_NETWORKS: «{text}» is not an IP network. Write them as 185.71.76.0/27,77.75.153.0/25."
+            )
 
     @property
     def is_ready(self) -> bool:
