@@ -22,7 +22,7 @@ from portal.office.reports.columns import ReportColumn
 
 
 class ReportFilters(WithoutColons, forms.Form):
-    """Filters of a report. A filter that the address leaves out has its `initial`."""
+    """Filters of a report. A filter that the address leaves out or empty has its `initial`."""
 
     has_summary = False
 
@@ -104,12 +104,12 @@ class Report(ReportView):
 
     @cached_property
     def filters(self) -> ReportFilters:
-        """The filters as the address gives them, defaults for those that it leaves out."""
+        """The filters as the address gives them, defaults for those that it leaves out or empty."""
         data = QueryDict(mutable=True)
         data.update(self.request.GET)
         for name, field in self.filters_class.base_fields.items():
             initial = field.initial() if callable(field.initial) else field.initial
-            if name not in data and initial is not None:
+            if not data.get(name) and initial is not None:
                 data[name] = str(initial)
         return self.filters_class(data)
 

@@ -64,24 +64,19 @@ class ReadingsByDay(Report):
     )
 
     def rows(self, filters: dict[str, Any]) -> Sequence[DayOfWindow]:
-        return readings_by_day(_month(filters), today=clock.today(), source=filters["source"])
+        return readings_by_day(filters["month"], today=clock.today(), source=filters["source"])
 
     def totals(self, rows: Sequence[DayOfWindow], filters: dict[str, Any]) -> Sequence[Total]:
         """All that came by the last day which the month knows, and by the same day of the windows before."""
         last = next((row for row in reversed(rows) if row.totals[0] is not None), None)
         if last is None:
             return ()
-        month, label = _month(filters), gettext("%(month)s, by day %(day)s of the window")
+        month, label = filters["month"], gettext("%(month)s, by day %(day)s of the window")
         return [
             Total(label % {"month": capfirst(period_text(period)), "day": last.number}, str(total))
             for period, total in zip((month, month.previous, month.previous.previous), last.totals, strict=True)
             if total is not None
         ]
-
-
-def _month(filters: dict[str, Any]) -> Period:
-    month: Period = filters["month"] or _this_month()
-    return month
 
 
 REPORTS: tuple[type[Report], ...] = (ReadingsByDay,)

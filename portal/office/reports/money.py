@@ -91,7 +91,7 @@ class DebtsByAge(Report):
     )
 
     def rows(self, filters: dict[str, Any]) -> Sequence[AgedDebt]:
-        days, least = _days(filters), max(filters["least"] or ZERO, Decimal("0.01"))
+        days, least = filters["days"], max(filters["least"], Decimal("0.01"))
         rows = [debt for debt in debts_by_age(today=clock.today()) if debt.overdue_from(days) >= least]
         if not filters["q"].strip():
             return rows
@@ -99,7 +99,7 @@ class DebtsByAge(Report):
         return [debt for debt in rows if debt.account_id in accounts]
 
     def totals(self, rows: Sequence[AgedDebt], filters: dict[str, Any]) -> Sequence[Total]:
-        overdue = sum((debt.overdue_from(_days(filters)) for debt in rows), ZERO)
+        overdue = sum((debt.overdue_from(filters["days"]) for debt in rows), ZERO)
         return (
             Total(_("Accounts"), str(len(rows))),
             Total(_("Overdue for the age chosen"), money_text(overdue)),
@@ -108,10 +108,6 @@ class DebtsByAge(Report):
 
     def load(self, rows: Sequence[AgedDebt]) -> Sequence[Debtor]:
         return debtors(rows)
-
-
-def _days(filters: dict[str, Any]) -> int:
-    return filters["days"] or 1
 
 
 REPORTS: tuple[type[Report], ...] = (DebtsByAge,)
