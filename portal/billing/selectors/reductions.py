@@ -24,7 +24,7 @@ Key = tuple[int, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Reduction:
+class ReductionEffect:
     """`amount` in ₽ that is taken off (not negative) and the accounts and months that it touches.
 
     `estimated`: a month is not closed, so the charges of the last closed one stand for it.
@@ -37,14 +37,14 @@ class Reduction:
     estimated: bool
 
 
-def preview_reduction(rows: Sequence[Interruption]) -> Reduction:
+def preview_reduction(rows: Sequence[Interruption]) -> ReductionEffect:
     """Return what approving these interruptions together would take off, beyond what is approved already (three
     queries).
     """
     last = PeriodRun.objects.active().aggregate(last=Max("period"))["last"]
     added = _spans(rows)
     if last is None or not added:
-        return Reduction(Decimal(0), 0, (), _longest(rows), estimated=False)
+        return ReductionEffect(Decimal(0), 0, (), _longest(rows), estimated=False)
     months = sorted({month for spans in added.values() for span in spans for month in months_of(span)})
     approved = _approved(added, months, {row.pk for row in rows})
     charged, known = _charged(added, min(months[0], month_of(last))), month_of(last)
@@ -59,7 +59,7 @@ def preview_reduction(rows: Sequence[Interruption]) -> Reduction:
                     total += off
                     accounts.add(account)
                     touched.add(month)
-    return Reduction(
+    return ReductionEffect(
         amount=roubles(total),
         accounts=len(accounts),
         months=tuple(Period.of(first_day(month)) for month in sorted(touched)),

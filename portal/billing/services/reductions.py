@@ -13,7 +13,7 @@ from portal.approvals.models import NumberRequest
 from portal.approvals.services import NewNumberRequest, above_one_person, request_number
 from portal.billing.enums import InterruptionStatus
 from portal.billing.models import Interruption
-from portal.billing.selectors.reductions import Reduction, preview_reduction
+from portal.billing.selectors.reductions import ReductionEffect, preview_reduction
 from portal.billing.services.interruptions import approve_interruption, change_decision
 from portal.core import clock
 from portal.core.formatting import money_text, period_text
@@ -39,7 +39,7 @@ def waits_for_second(amount: Decimal, *, by: User, now: dt.datetime) -> bool:
 @transaction.atomic
 def submit_reduction(
     rows: Sequence[Interruption], *, subject: str, by: User, now: dt.datetime
-) -> NumberRequest | Reduction:
+) -> NumberRequest | ReductionEffect:
     """Approve interruptions that wait or were rejected, or let them wait for a second person; `subject` names them.
 
     Returns the request that waits, or what was approved.

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from portal.billing.enums import InterruptionStatus
 from portal.billing.models import Interruption
 from portal.billing.selectors import interruptions_decided, interruptions_waiting
-from portal.billing.selectors.reductions import Reduction, preview_reduction
+from portal.billing.selectors.reductions import ReductionEffect, preview_reduction
 from portal.billing.services import change_decision, reject_interruption, reject_together
 from portal.billing.services.reductions import submit_reduction, waiting_reductions, waits_for_second
 from portal.core import clock
@@ -97,7 +97,7 @@ def _reduce(request: StaffRequest, rows: Sequence[Interruption], subject: str) -
     if "confirmed" not in request.POST:
         return _asked(request, rows, _("Reduce the charges"))
     done = submit_reduction(rows, subject=subject, by=request.user, now=clock.now())
-    if isinstance(done, Reduction):
+    if isinstance(done, ReductionEffect):
         messages.success(
             request,
             _("Breaks approved: %(number)d. The next closing takes off about %(sum)s.")
