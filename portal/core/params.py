@@ -4,12 +4,12 @@ import datetime as dt
 
 from django.http import HttpRequest
 
-FIRST_YEAR, LAST_YEAR = 1900, 2199
+from portal.core.list_parameters import is_number, is_year
 
 
 def whole_number(text: str) -> int | None:
     """A whole number written with at most nine ASCII digits, or None: what is longer fits no key of the database."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+    return int(text) if is_number(text) else None
 
 
 def int_param(request: HttpRequest, name: str) -> int | None:
@@ -19,8 +19,8 @@ def int_param(request: HttpRequest, name: str) -> int | None:
 
 def year_param(request: HttpRequest, name: str) -> int | None:
     """A year of the address from 1900 to 2199, or None when it is missing or none: no database knows a year 0."""
-    year = int_param(request, name)
-    return year if year is not None and FIRST_YEAR <= year <= LAST_YEAR else None
+    text = request.GET.get(name, "")
+    return int(text) if is_year(text) else None
 
 
 def date_param(request: HttpRequest, name: str) -> dt.date | None:
