@@ -12,7 +12,7 @@ import re
 import subprocess
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -142,9 +142,7 @@ def unused_texts(ours: Iterable[Path], wanted: Path, theirs: Iterable[Path]) -> 
     text = _run("msgen", "--lang=en", str(wanted)).replace("nplurals=INTEGER; plural=EXPRESSION;", plural)
     filled.write_text(text, encoding="utf-8")
     asked = {key for key, _words in _compiled(filled)}
-    for path in theirs:
-        with path.open("rb") as file:
-            asked |= {key for key, _words in _entries(gettext.GNUTranslations(file))}
+    asked |= {key for key, _translation in _packaged(theirs)}
     asked |= {key[0] for key in asked if isinstance(key, tuple)}
     return [
         f"{path.parts[-5]}: {key!r}"
@@ -157,10 +155,8 @@ def unused_texts(ours: Iterable[Path], wanted: Path, theirs: Iterable[Path]) -> 
 def renamed_words(ours: Iterable[Path], theirs: Iterable[Path]) -> list[str]:
     """Entries of our catalogues (.po) whose msgid and context a package's (.mo) has with other Russian."""
     said = defaultdict[Any, set[str]](set)
-    for path in theirs:
-        with path.open("rb") as file:
-            for key, translation in _entries(gettext.GNUTranslations(file)):
-                said[key].add(translation.strip())
+    for key, translation in _packaged(theirs):
+        said[key].add(translation.strip())
     renamed = []
     for path in ours:
         for key, translation in _compiled(path):
@@ -180,6 +176,13 @@ def disputed_words(ours: Iterable[Path]) -> list[str]:
         for key, translations in said.items()
         if len(translations) > 1
     ]
+
+
+def _packaged(theirs: Iterable[Path]) -> Iterator[tuple[Any, str]]:
+    """Entries of packages' compiled catalogues (.mo)."""
+    for path in theirs:
+        with path.open("rb") as file:
+            yield from _entries(gettext.GNUTranslations(file))
 
 
 def _compiled(path: Path) -> list[tuple[Any, str]]:
