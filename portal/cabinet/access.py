@@ -69,7 +69,7 @@ def resident_page(
         resident = resident_of(request)
         if resident is None:
             return _nothing_here(request)
-        return _answer(request, resident, functools.partial(view, request, *args, **kwargs))  # type: ignore[arg-type]
+        return _answer(request, resident, functools.partial(view, request, *args, **kwargs))  # type: ignore[arg-type]  # it sets the resident
 
     return page
 
@@ -87,7 +87,7 @@ def login_page(
         resident = resident_of(request) or login_without_account(request)
         if resident is None:
             return redirect("/admin/")
-        return _answer(request, resident, functools.partial(view, request, *args, **kwargs))  # type: ignore[arg-type]
+        return _answer(request, resident, functools.partial(view, request, *args, **kwargs))  # type: ignore[arg-type]  # it sets the resident
 
     return page
 

@@ -13,9 +13,9 @@ import django
 
 django.setup()
 
-from django.conf import settings  # noqa: E402
-from django.core.management import call_command  # noqa: E402
-from django.utils import translation  # noqa: E402
+from django.conf import settings  # noqa: E402 (Django is set up)
+from django.core.management import call_command  # noqa: E402 (Django is set up)
+from django.utils import translation  # noqa: E402 (Django is set up)
 
 
 def main() -> dict[str, Any]:

@@ -123,10 +123,10 @@ class ReadingsForm:
                 meter_field.volume = volume_of(
                     meter_field.state.meter, meter_field.state.previous, outcome.accepted[pk]
                 )
-            if pk in refused:
-                meter_field.ask_high = isinstance(refused[pk], UnusuallyHigh)
-                meter_field.ask_rollover = isinstance(refused[pk], LowerThanPrevious) and refused[pk].may_be_rollover  # type: ignore[attr-defined]  # the line checks it
-                self.refuse(meter_field, error_message(refused[pk]))
+            if refusal := refused.get(pk):
+                meter_field.ask_high = isinstance(refusal, UnusuallyHigh)
+                meter_field.ask_rollover = isinstance(refusal, LowerThanPrevious) and refusal.may_be_rollover
+                self.refuse(meter_field, error_message(refusal))
 
     def refuse(self, meter_field: MeterField, message: str) -> None:
         """An error at a field and in the summary."""

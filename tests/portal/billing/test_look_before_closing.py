@@ -6,6 +6,7 @@ Worked by hand: Anna's cold meter runs 1,900 m³ in February: 1,900 × 48.67 = 9
 
 import datetime as dt
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
@@ -103,8 +104,8 @@ USUAL = MonthFigures(total=500_000_00, lines=900)
         ({"no_persons": 31, "flagged": 30}, [Concern.NO_PERSONS]),
     ],
 )
-def test_what_is_out_of_the_ordinary(changes: dict[str, object], concerns: list[Concern]) -> None:
-    figures = {
+def test_what_is_out_of_the_ordinary(changes: dict[str, Any], concerns: list[Concern]) -> None:
+    figures: dict[str, Any] = {
         "accounts": 300,
         "total": 520_000_00,
         "lines": 905,
@@ -115,7 +116,7 @@ def test_what_is_out_of_the_ordinary(changes: dict[str, object], concerns: list[
         "no_persons": 0,
         "before": (USUAL, USUAL, USUAL),
     }
-    found = findings(ClosingFigures(**(figures | changes)), ClosingLimits())  # type: ignore[arg-type]
+    found = findings(ClosingFigures(**(figures | changes)), ClosingLimits())
     few = [Concern.HIGH_BILLS] if changes.get("high_bills") == 4 else []  # four are too few to stop for
     assert [one.concern for one in found] == [one for one in concerns if one not in few]
 

@@ -139,7 +139,7 @@ def test_a_new_debt_has_its_own_steps_and_one_letter_names_both(cast: Cast, debt
     assert [days for days in range(29, 91) if remind(days)] == [34, 46, 58, 88]
     october = DebtReminder.objects.filter(period=OCTOBER.first_day).order_by("step")
     assert list(october.values_list("step", "is_sent")) == [(3, True), (15, True), (28, False)]
-    assert "1\xa0120,00\xa0₽" in Message.objects.filter(channel=DeliveryChannel.INBOX).first().body  # type: ignore[union-attr]
+    assert "1\xa0120,00\xa0₽" in Message.objects.filter(channel=DeliveryChannel.INBOX)[0].body
 
 
 def test_a_paid_old_debt_leaves_the_new_one_its_steps(cast: Cast, debt: None) -> None:

@@ -151,7 +151,7 @@ def test_started_again_it_takes_only_what_failed(accounts: list[int]) -> None:
     assert list(run.chunks.values_list("first_account", flat=True)) == [accounts[1]]
     assert (run.status, run.finished_at) == (RunStatus.RUNNING, None)
     run = toy.carry_out(run, executor=Executor.INLINE)
-    assert (run.status, toy.done, run.failures.count()) == (  # type: ignore[attr-defined]
+    assert (run.status, toy.done, failures_of(run).count()) == (
         RunStatus.DONE,
         [accounts[0], accounts[2], accounts[1]],
         0,

@@ -1,6 +1,7 @@
 """What whoever loads a file reads about it: cells, rows, the file as a whole, and the file of errors."""
 
 import datetime as dt
+from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
@@ -17,7 +18,7 @@ from portal.exchange.reports import (
     several_accounts,
     table_words,
 )
-from portal.exchange.rows import RowOutcome, RowRefused, refusing, take_row
+from portal.exchange.rows import RefusalWords, RowOutcome, RowRefused, refusing, take_row
 from portal.exchange.tables import REASON_HEADING, CellRefused, Remark, TableRefused, read_table
 
 COLUMNS = {"number": ("Счёт", "Лицевой счёт"), "value": ("Показание",)}
@@ -127,7 +128,7 @@ def test_the_corrected_file_is_read_again_without_its_reasons() -> None:
 # A row is taken whole, refused, or asked about.
 
 
-def stored(outcome: RowOutcome | Exception) -> object:
+def stored(outcome: RowOutcome | Exception) -> Callable[[], RowOutcome]:
     """Work that writes a street before it ends with this."""
 
     def store() -> RowOutcome:
@@ -141,8 +142,8 @@ def stored(outcome: RowOutcome | Exception) -> object:
 
 def take(report: ImportReport, outcome: RowOutcome | Exception, *, accept_asked: bool = False) -> int:
     """Take a row; how many streets there are then."""
-    words = {KeyError: lambda refusal: f"нет: {refusal.args[0]}"}
-    take_row(report, 2, "1", stored(outcome), accept_asked=accept_asked, refusals=words)  # type: ignore[arg-type]
+    words: RefusalWords = {KeyError: lambda refusal: f"нет: {refusal.args[0]}"}
+    take_row(report, 2, "1", stored(outcome), accept_asked=accept_asked, refusals=words)
     return Street.objects.count()
 
 

@@ -7,6 +7,7 @@ are 32 days: 32 × 24 × 3.125 = 2,400 m³. Anna's cold meter showed 140 m³, so
 import datetime as dt
 import json
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -79,13 +80,13 @@ def test_a_flow_of_the_type_goes_before_its_diameter_and_the_company_speaks_for_
             source=ReadingSource.FILE,
         )
     Meter.objects.update(type=None)
-    submitted = {"moment": NOVEMBER, "source": ReadingSource.FILE, "confirmed_high": True}
+    submitted: dict[str, Any] = {"moment": NOVEMBER, "source": ReadingSource.FILE, "confirmed_high": True}
     with pytest.raises(AboveMaximumFlow):  # 5 m³ an hour without a type: 3,840
-        submit_reading(meter=Meter.objects.get(closed_on=None), value=Decimal("3980.001"), **submitted)  # type: ignore[arg-type]
+        submit_reading(meter=Meter.objects.get(closed_on=None), value=Decimal("3980.001"), **submitted)
     settings = MeteringSettings.load()
     settings.untyped_flow = Decimal(6)
     settings.save()
-    submit_reading(meter=Meter.objects.get(closed_on=None), value=Decimal("3980.001"), **submitted)  # type: ignore[arg-type]
+    submit_reading(meter=Meter.objects.get(closed_on=None), value=Decimal("3980.001"), **submitted)
 
 
 def test_a_rollover_that_was_confirmed_by_mistake_is_refused_too(cold: Meter) -> None:
@@ -163,10 +164,10 @@ def test_a_final_reading_is_held_to_the_same(cold: Meter) -> None:
 
 def test_a_thousand_in_a_first_month_is_asked_about_and_flagged(cold: Meter) -> None:
     """1,005 m³ where the meter has one point of history: no usual consumption says that it is much."""
-    first = {"meter": cold, "value": Decimal(1145), "moment": NOVEMBER}
+    first: dict[str, Any] = {"meter": cold, "value": Decimal(1145), "moment": NOVEMBER}
     with pytest.raises(HighWithoutHistory):
-        submit_reading(**first, source=ReadingSource.PHONE)  # type: ignore[arg-type]
-    assert submit_reading(**first, source=ReadingSource.FILE, confirmed_high=True).flags == [Flag.HIGH]  # type: ignore[arg-type]
+        submit_reading(**first, source=ReadingSource.PHONE)
+    assert submit_reading(**first, source=ReadingSource.FILE, confirmed_high=True).flags == [Flag.HIGH]
 
 
 def test_a_flow_is_above_zero(db: None) -> None:

@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -125,14 +126,14 @@ def test_the_database_itself_refuses_the_second(cast: Cast) -> None:
 
 
 def test_a_form_hears_of_all_that_is_wrong_and_of_nothing_that_was_not_typed(cast: Cast) -> None:
-    typed = {
+    typed: dict[str, Any] = {
         "service": "cold_water",
         "serial_number": "A-1001",
         "start_value": Decimal(-1),
         "verified_until": dt.date(2026, 1, 1),
     }
-    refusals = refusals_of(meter_checks(on=TODAY, account=cast.anna.account, **typed))  # type: ignore[arg-type]
+    refusals = refusals_of(meter_checks(on=TODAY, account=cast.anna.account, **typed))
     assert [type(refusal) for refusal in refusals] == [SerialNumberTaken, NegativeValue, VerificationExpired]
     assert isinstance(refusals[0], MeterRefused)
-    nothing = dict.fromkeys(typed)
-    assert refusals_of(meter_checks(on=TODAY, **nothing)) == []  # type: ignore[arg-type]
+    nothing: dict[str, Any] = dict.fromkeys(typed)
+    assert refusals_of(meter_checks(on=TODAY, **nothing)) == []

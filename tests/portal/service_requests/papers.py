@@ -2,6 +2,7 @@
 
 import datetime as dt
 from decimal import Decimal
+from typing import Any
 
 from portal.accounts.enums import Service
 from portal.accounts.models import User
@@ -31,9 +32,9 @@ def page(user: User) -> PrivateFile:
     )
 
 
-def meter_data(**changed: object) -> services.MeterData:
+def meter_data(**changed: Any) -> services.MeterData:
     """A new cold meter in the kitchen."""
-    values: dict[str, object] = {
+    values: dict[str, Any] = {
         "service": Service.COLD_WATER,
         "place": "Кухня",
         "type_name": "СГВ-15",
@@ -43,7 +44,7 @@ def meter_data(**changed: object) -> services.MeterData:
         "value": Decimal("0.120"),
         "verified_until": dt.date(2032, 11, 1),
     }
-    return services.MeterData(**(values | changed))  # type: ignore[arg-type]
+    return services.MeterData(**(values | changed))
 
 
 def applied(cast: Cast, *, key: str = "k1", **changed: object) -> Application:
@@ -74,9 +75,9 @@ def slots(number: int = 3, capacity: int = 1) -> list[Slot]:
     ]
 
 
-def good_check(**changed: object) -> services.SiteInspection:
+def good_check(**changed: Any) -> services.SiteInspection:
     """Everything as it should be."""
-    values: dict[str, object] = {
+    values: dict[str, Any] = {
         "passport_matches": True,
         "serial_seen": "31507442",
         "scheme_right": True,
@@ -84,4 +85,4 @@ def good_check(**changed: object) -> services.SiteInspection:
         "value": Decimal("0.480"),
         "seal_number": "П-118",
     }
-    return services.SiteInspection(**(values | changed))  # type: ignore[arg-type]
+    return services.SiteInspection(**(values | changed))

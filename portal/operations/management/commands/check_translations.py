@@ -192,7 +192,7 @@ def _compiled(path: Path) -> list[tuple[Any, str]]:
 
 def _entries(catalogue: gettext.GNUTranslations) -> list[tuple[Any, str]]:
     """Keys (a context stands before the msgid, a plural's number after it) with their words."""
-    return [(key, translation) for key, translation in catalogue._catalog.items() if key and translation]  # type: ignore[attr-defined]
+    return [(key, translation) for key, translation in catalogue._catalog.items() if key and translation]  # type: ignore[attr-defined]  # gettext has no public way
 
 
 def _catalogue(root: Path, folder: Path) -> Path:
