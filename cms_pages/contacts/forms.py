@@ -1,7 +1,6 @@
 """The support form: a check against robots that the company chooses, and a trap field that people do not see."""
 
 import re
-import uuid
 from typing import Any
 
 from django import forms
@@ -9,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cms_pages.contacts.captcha import PictureField, PictureInput, answer_question, new_question, question_words
 from cms_pages.contacts.models import CaptchaMode, SupportCheck
+from portal.core.form_fields import FormTokenField
 
 ACCOUNT = re.compile(r"[0-9-]{4,20}")
 
@@ -58,13 +58,12 @@ class SupportForm(forms.Form):
     riddle_answer = forms.CharField(label=_("Or answer in words"), required=False, max_length=40)
     riddle = forms.CharField(required=False, widget=forms.HiddenInput)
     website = forms.CharField(label=_("Leave empty"), required=False, max_length=200)
-    form_token = forms.UUIDField(widget=forms.HiddenInput)
+    form_token = FormTokenField(required=True)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.check = SupportCheck.load()
         self.sent_riddle = self.data.get("riddle", "") if self.is_bound else ""
-        self.initial.setdefault("form_token", uuid.uuid4())
         if self.check.kind != CaptchaMode.PICTURE:
             del self.fields["captcha"]
         if self.check.kind == CaptchaMode.OFF:
