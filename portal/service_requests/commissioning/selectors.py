@@ -22,6 +22,7 @@ from portal.service_requests.commissioning.models import Act, Application, Refus
 from portal.service_requests.crews.models import Slot
 from portal.service_requests.crews.selectors import free_slots, one_crew_each
 from portal.service_requests.slot_texts import when
+from portal.service_requests.step_states import WithStepState
 from portal.service_requests.terms import RequestTerms
 from portal.service_requests.workdays import plus, transferred_days
 
@@ -44,24 +45,12 @@ def acts_of_meter(meter: Meter) -> QuerySet[Act]:
 
 
 @dataclass(frozen=True, slots=True)
-class ApplicationStep:
-    """A step of the way: what, when or until when; `state` is done, now, ahead or failed."""
+class ApplicationStep(WithStepState):
+    """A step of the way: what, when or until when."""
 
     title: str
     note: str
     state: str
-
-    @property
-    def is_done(self) -> bool:
-        return self.state == "done"
-
-    @property
-    def is_current(self) -> bool:
-        return self.state == "now"
-
-    @property
-    def is_failed(self) -> bool:
-        return self.state == "failed"
 
 
 def steps(application: Application) -> list[ApplicationStep]:

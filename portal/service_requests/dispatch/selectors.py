@@ -17,6 +17,7 @@ from portal.core.formatting import moment_text
 from portal.core.params import whole_number
 from portal.service_requests.dispatch.enums import OPEN, TRANSITIONS, RequestState
 from portal.service_requests.dispatch.models import DispatchEvent, DispatchRequest, RequestEventKind
+from portal.service_requests.step_states import WithStepState
 from portal.service_requests.terms import RequestTerms
 
 LONGEST_INCIDENT = dt.timedelta(days=1)
@@ -35,30 +36,14 @@ def requests_of(user: AbstractBaseUser | AnonymousUser) -> QuerySet[DispatchRequ
 
 
 @dataclass(frozen=True, slots=True)
-class RequestStep:
-    """A point of the time line: what, when, whose words; `state` is done, now or ahead."""
+class RequestStep(WithStepState):
+    """A point of the time line: what, when, whose words."""
 
     title: str
     at: dt.datetime | None
     state: str
     texts: list[str] = field(default_factory=list)
     note: str = ""
-
-    @property
-    def is_done(self) -> bool:
-        return self.state == "done"
-
-    @property
-    def is_current(self) -> bool:
-        return self.state == "now"
-
-    @property
-    def is_failed(self) -> bool:
-        return self.state == "failed"
-
-    @property
-    def is_ahead(self) -> bool:
-        return self.state == "ahead"
 
 
 _WAY = (RequestState.RECEIVED, RequestState.ON_THE_WAY, RequestState.WORKING, RequestState.DONE, RequestState.CLOSED)
