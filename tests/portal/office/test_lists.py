@@ -6,28 +6,18 @@ import io
 from decimal import Decimal
 
 import pytest
-from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
-from portal.accounts.models import Person, User
+from portal.accounts.models import Person
 from portal.ledger.enums import EntryKind
 from portal.ledger.services import NewEntry, post_entry
 from portal.office.common.lists import ComputedPermissions, OfficeAdmin
 from portal.office.wagtail_hooks import SECTIONS
-from tests.people import Cast, make_login
+from tests.people import Cast, make_clerk, make_login
 
 LISTS = [item for section in SECTIONS for item in section.lists]
 COMPUTED = [item for item in LISTS if item.permission_helper_class is ComputedPermissions]
-
-
-def staff_with(*names: str) -> User:
-    """A login of staff with such rights."""
-    user = make_login("clerk", staff=True)
-    for name in ("wagtailadmin.access_admin", *names):
-        app, codename = name.split(".")
-        user.user_permissions.add(Permission.objects.get(content_type__app_label=app, codename=codename))
-    return user
 
 
 @pytest.fixture
@@ -99,7 +89,7 @@ def test_a_name_that_begins_like_a_formula_is_neutral_in_the_export(admin: Clien
 
 
 def test_staff_without_the_right_see_no_list(cast: Cast, client: Client) -> None:
-    client.force_login(staff_with("metering.view_meter"))
+    client.force_login(make_clerk("clerk", "metering.view_meter"))
     assert client.get(reverse("metering_meter_modeladmin_index")).status_code == 200
     for name in ("accounts_person_modeladmin_index", "ledger_entry_modeladmin_index"):
         response = client.get(reverse(name))
