@@ -13,6 +13,7 @@ from django.test import Client
 from cms_pages.bootstrap import ensure_pages
 from portal.accounts.models import User
 from portal.billing.models import WorkdayYear
+from portal.operations import roles
 from tests import database, people
 from tests.company import put_numbers
 from tests.ordering import DurationsWriter, LongestFirst
@@ -122,6 +123,13 @@ def clerk(client: Client) -> people.Clerk:
         return user
 
     return make
+
+
+@pytest.fixture
+def staff(db: None) -> dict[str, User]:
+    """The roles as `setup_roles` makes them, and a login of each by its name."""
+    roles.setup()
+    return {role.name: people.make_employee(role.name) for role in roles.ROLES}
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group, Permission
 
 from portal.accounts.enums import Service
 from portal.accounts.models import (
@@ -88,6 +88,13 @@ def make_clerk(username: str, *permissions: str) -> User:
     for permission in permissions:
         app, codename = permission.split(".")
         user.user_permissions.add(Permission.objects.get(content_type__app_label=app, codename=codename))
+    return user
+
+
+def make_employee(role: str, username: str = "") -> User:
+    """A login of staff with the rights of a role, named like it unless said otherwise; the roles are set up before."""
+    user = make_login(username or role, staff=True)
+    user.groups.add(Group.objects.get(name=role))
     return user
 
 

@@ -3,7 +3,6 @@
 import re
 from typing import Any
 
-from django.contrib.auth.models import Group
 from django.test import Client
 from wagtail.models import Page
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
@@ -17,9 +16,7 @@ from tests import people
 def staff(role: str, name: str = "") -> User:
     """A login of a role, with the rights that `setup_roles` gives."""
     roles.setup()
-    user = people.make_login(name or role, staff=True)
-    user.groups.add(Group.objects.get(name=role))
-    return user
+    return people.make_employee(role, name)
 
 
 def by_one_person() -> None:

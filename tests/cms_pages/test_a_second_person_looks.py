@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Group
 from django.test import Client
 from wagtail.models import Page, TaskState
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
@@ -26,12 +25,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("site_pages")]
 @pytest.fixture(autouse=True)
 def _site() -> None:
     roles.setup()
-
-
-def _staff(role: str, name: str = "") -> User:
-    user = people.make_login(name or role, staff=True)
-    user.groups.add(Group.objects.get(name=role))
-    return user
 
 
 def _rules(**values: bool) -> None:
@@ -70,13 +63,13 @@ def _decide(client: Client, page: Page, action: str = "approve", seen: str = "")
 
 
 def test_without_the_rule_an_editor_publishes_at_once(client: Client) -> None:
-    client.force_login(_staff("editor"))
+    client.force_login(people.make_employee("editor"))
     assert _written(client, "action-publish").live
 
 
 def test_with_the_rule_an_editor_submits_and_another_publishes(client: Client) -> None:
     _rules(news_need_approval=True)
-    author = _staff("editor")
+    author = people.make_employee("editor")
     client.force_login(author)
     form = client.get(_add_url(NewsIndexPage.objects.get(), "cms_news/newspage")).content.decode()
     assert 'name="action-publish"' not in form
@@ -84,7 +77,7 @@ def test_with_the_rule_an_editor_submits_and_another_publishes(client: Client) -
     assert not page.live
     _decide(client, page)
     assert not NewsPage.objects.get().live, "nobody approves their own"
-    client.force_login(_staff("editor", "second"))
+    client.force_login(people.make_employee("editor", "second"))
     assert "Новая труба" in client.get("/admin/").content.decode()
     _decide(client, page)
     assert NewsPage.objects.get().live
@@ -92,7 +85,7 @@ def test_with_the_rule_an_editor_submits_and_another_publishes(client: Client) -
 
 def test_a_forged_publication_stays_a_draft_and_the_rule_goes_off_again(client: Client) -> None:
     _rules(news_need_approval=True)
-    client.force_login(_staff("editor"))
+    client.force_login(people.make_employee("editor"))
     page = _written(client, "action-publish")
     assert not page.live
     _rules(news_need_approval=False)
@@ -137,7 +130,7 @@ def _decision(client: Client, action: str) -> None:
 
 
 def test_a_tariff_waits_for_the_accountant_who_adopts_it(client: Client) -> None:
-    client.force_login(_staff("editor"))
+    client.force_login(people.make_employee("editor"))
     _decision(client, "action-publish")
     page = TariffPage.objects.get()
     assert not page.live
@@ -146,7 +139,7 @@ def test_a_tariff_waits_for_the_accountant_who_adopts_it(client: Client) -> None
     page.get_workflow().start(page, User.objects.get(username="editor"))
     _decide(client, page)
     assert not Rate.objects.exists()
-    client.force_login(_staff("accountant"))
+    client.force_login(people.make_employee("accountant"))
     edit = client.get(f"/admin/pages/{page.pk}/edit/").content.decode()
     window = _window(client, page)
     assert "октябрь\u00a02026" in edit
@@ -173,10 +166,10 @@ def _edited(price: str, **more: str) -> dict[str, Any]:
 
 
 def test_a_price_typed_after_the_window_is_not_approved_with_it(client: Client) -> None:
-    client.force_login(_staff("editor"))
+    client.force_login(people.make_employee("editor"))
     _decision(client, "action-submit")
     page = TariffPage.objects.get()
-    client.force_login(_staff("accountant"))
+    client.force_login(people.make_employee("accountant"))
     approve = {
         "action-workflow-action": "true",
         "workflow-action-name": "approve",
@@ -194,7 +187,7 @@ def test_an_editor_does_not_touch_the_entries_of_the_complaints_book(client: Cli
 
     entry = ComplaintPage(title="Обращение", slug="1", live=True, received_on="2026-11-01", due_on="2026-12-01")
     ComplaintsBookPage.objects.get().add_child(instance=entry)
-    client.force_login(_staff("editor"))
+    client.force_login(people.make_employee("editor"))
     assert client.get(f"/admin/pages/{entry.pk}/edit/").status_code == 302
     client.post(f"/admin/pages/{entry.pk}/unpublish/")
     assert ComplaintPage.objects.get().live
@@ -202,7 +195,11 @@ def test_an_editor_does_not_touch_the_entries_of_the_complaints_book(client: Cli
 
 def test_nobody_approves_prices_that_they_wrote(client: Client) -> None:
     """Not by the editor's hand either: an accountant changes the prices, sends them back, the editor submits them."""
-    editor, accountant, other = _staff("editor"), _staff("accountant"), _staff("accountant", "other")
+    editor, accountant, other = (
+        people.make_employee("editor"),
+        people.make_employee("accountant"),
+        people.make_employee("accountant", "other"),
+    )
     client.force_login(editor)
     _decision(client, "action-submit")
     page = TariffPage.objects.get()
@@ -224,7 +221,7 @@ def test_nobody_approves_prices_that_they_wrote(client: Client) -> None:
 
 
 def test_a_superuser_and_an_accountant_publish_no_prices_of_their_own(client: Client) -> None:
-    for user in (_staff("accountant"), User.objects.create_superuser("chief", "chief@mail.example", "x")):
+    for user in (people.make_employee("accountant"), User.objects.create_superuser("chief", "chief@mail.example", "x")):
         client.force_login(user)
         _decision(client, "action-publish")
         assert not TariffPage.objects.filter(live=True).exists()
@@ -233,8 +230,8 @@ def test_a_superuser_and_an_accountant_publish_no_prices_of_their_own(client: Cl
 
 
 def test_those_who_may_approve_are_told_that_a_tariff_waits(client: Client) -> None:
-    accountant = _staff("accountant")
-    client.force_login(_staff("editor"))
+    accountant = people.make_employee("accountant")
+    client.force_login(people.make_employee("editor"))
     _decision(client, "action-submit")
     told = Message.objects.get(user=accountant, channel="inbox")
     assert (told.subject.startswith("Нужно ваше решение: тариф"), told.read_at) == (True, None)
@@ -244,7 +241,7 @@ def test_those_who_may_approve_are_told_that_a_tariff_waits(client: Client) -> N
 
 
 def test_the_rule_of_tariffs_is_switched_by_the_superuser_alone(client: Client) -> None:
-    client.force_login(_staff("editor"))
+    client.force_login(people.make_employee("editor"))
     form = client.get(_add_url(TariffIndexPage.objects.get(), "cms_tariffs/tariffpage")).content.decode()
     assert 'name="action-publish"' not in form
     assert client.get("/admin/settings/approvals/approvalsettings/", follow=True).redirect_chain

@@ -19,7 +19,6 @@ from portal.accounts.models import AccessSettings, AuditCounter, User
 from portal.accounts.services import refusals
 from portal.core import clock
 from portal.core.periods import Period
-from portal.operations import roles
 from tests.people import PASSWORD, Cast, make_login
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("site_pages")]
@@ -32,15 +31,6 @@ def chief(client: Client) -> User:
     User.objects.filter(pk=user.pk).update(is_superuser=True)
     client.force_login(user)
     return User.objects.get(pk=user.pk)
-
-
-@pytest.fixture
-def staff(db: None) -> dict[str, User]:
-    """An editor, with every role's group there."""
-    roles.setup()
-    editor = make_login("editor", staff=True)
-    editor.groups.add(Group.objects.get(name="editor"))
-    return {"editor": editor}
 
 
 def only(action: str) -> ModelLogEntry:

@@ -8,7 +8,7 @@ from portal.accounts.models import User
 from portal.office.reports.hooks import REPORTS
 from portal.operations import roles
 from portal.operations.roles_table import as_markdown
-from tests.people import Cast, make_login
+from tests.people import Cast
 from tests.security.addresses import Address, QuickClient, every_address, quick_login
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("site_pages")]
@@ -159,18 +159,6 @@ SECTIONS = {
     "admin/office/system/": "office.watch_system",
     **{f"admin/{report.url().pattern}": report.permission() for report in REPORTS},
 }
-
-
-@pytest.fixture
-def staff(db: None) -> dict[str, User]:
-    from django.contrib.auth.models import Group
-
-    roles.setup()
-    made = {}
-    for role in roles.ROLES:
-        made[role.name] = make_login(role.name, staff=True)
-        made[role.name].groups.add(Group.objects.get(name=role.name))
-    return made
 
 
 @pytest.mark.parametrize("name", [role.name for role in roles.ROLES])

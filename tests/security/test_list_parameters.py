@@ -1,7 +1,6 @@
 """FAULTS 21: an address of a list asks for what the list declares; a lookup of anything else is 400, and no oracle."""
 
 import pytest
-from django.contrib.auth.models import Group
 from django.core.checks import Error
 from django.test import Client
 from wagtail_modeladmin.views import IndexView
@@ -11,7 +10,7 @@ from portal.office.accounts.lists import AccountAdmin
 from portal.office.checks import check_lists, errors_of, is_secret
 from portal.office.common.lists import OfficeAdmin
 from portal.operations import roles
-from tests.people import Cast, make_login
+from tests.people import Cast, make_employee
 
 pytestmark = pytest.mark.django_db
 
@@ -22,9 +21,7 @@ PASSWORD = "holders__person__user__password__startswith"
 def employee(role: str) -> User:
     """A login of a role."""
     roles.setup()
-    user = make_login(role, staff=True)
-    user.groups.add(Group.objects.get(name=role))
-    return user
+    return make_employee(role)
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Who edits texts of notices sees example data; the history masks addresses; an opened letter stands in the audit."""
 
 import pytest
-from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import reverse
 from wagtail.models import ModelLogEntry
@@ -13,7 +12,7 @@ from portal.notifications.models import Message
 from portal.notifications.services import Recipient, notify
 from portal.operations import roles
 from portal.receipts.notifications import RECEIPT_READY
-from tests.people import Cast, make_login
+from tests.people import Cast, make_employee
 
 pytestmark = pytest.mark.django_db
 HISTORY = "office_notice_history"
@@ -36,10 +35,8 @@ def notified(cast: Cast) -> Message:
 
 def employee(role: str) -> Client:
     roles.setup()
-    user = make_login(role, staff=True)
-    user.groups.add(Group.objects.get(name=role))
     client = Client()
-    client.force_login(user)
+    client.force_login(make_employee(role))
     return client
 
 

@@ -4,7 +4,7 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
-from django.contrib.auth.models import Group, Permission
+from django.contrib.auth.models import Permission
 from django.db import IntegrityError, transaction
 from django.test import Client
 
@@ -23,7 +23,7 @@ from portal.core.periods import Period
 from portal.notifications.models import Message
 from portal.operations import roles
 from tests.company import put_numbers
-from tests.people import Cast, make_login
+from tests.people import Cast, make_employee
 
 pytestmark = pytest.mark.django_db
 NOW = dt.datetime(2026, 2, 20, 12, tzinfo=clock.MOSCOW)
@@ -33,9 +33,7 @@ MARCH = dt.date(2026, 3, 1)
 
 def _staff(name: str, role: str = "accountant") -> User:
     roles.setup()
-    user = make_login(name, staff=True)
-    user.groups.add(Group.objects.get(name=role))
-    return user
+    return make_employee(role, name)
 
 
 @pytest.fixture

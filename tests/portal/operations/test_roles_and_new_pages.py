@@ -1,7 +1,6 @@
 """Pages made after the roles were set up belong to editor and reviewer as the earlier ones do."""
 
 import pytest
-from django.contrib.auth.models import Group
 from django.test import Client
 from wagtail.models import Page
 
@@ -9,17 +8,15 @@ from cms_pages.bootstrap import ensure_pages
 from cms_pages.complaints.models import ComplaintsBookPage
 from cms_pages.home.models import HomePage
 from portal.operations import roles
-from tests.people import make_login
+from tests.people import make_employee
 
 pytestmark = pytest.mark.django_db
 
 
 def member(role: str) -> Client:
     """A client of an employee of a role."""
-    user = make_login(role, staff=True)
-    user.groups.add(Group.objects.get(name=role))
     client = Client()
-    client.force_login(user)
+    client.force_login(make_employee(role))
     return client
 
 
