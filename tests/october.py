@@ -8,10 +8,10 @@ from django.core.management import call_command
 from portal.accounts.enums import Service
 from portal.billing.models import Norm, Rate, WorkdayYear
 from portal.core.clock import MOSCOW
-from portal.core.models import CompanySettings
 from portal.metering.enums import ReadingSource
 from portal.metering.models import Meter
 from portal.metering.services import submit_reading
+from tests.company import put_company
 from tests.conftest import SetDate
 from tests.people import Cast
 
@@ -25,11 +25,7 @@ def close_october(cast: Cast, business_date: SetDate) -> None:
         Norm.objects.create(service=service, valid_from=dt.date(2020, 1, 1), value=Decimal(norm))
     Norm.objects.create(service=Service.HOT_WATER, valid_from=dt.date(2020, 1, 1), value=Decimal("3.087"))
     WorkdayYear.objects.get_or_create(year=2026)
-    company = CompanySettings.load()
-    company.inn, company.bic = "5024000001", "044525225"
-    company.bank_name, company.bank_account = "ПАО Сбербанк", "40702810000000000112"
-    company.correspondent_account = "30101810400000000225"
-    company.save()
+    put_company()
     cold, hot = Meter.objects.filter(account=cast.anna.account).order_by("service")
     for meter, value in ((cold, "141.455"), (hot, "83.210")):
         submit_reading(
