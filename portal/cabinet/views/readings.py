@@ -78,7 +78,7 @@ def _form(request: ResidentRequest, reading_window: ReadingWindow, form: Reading
 
 
 def _accepted(request: ResidentRequest, reading_window: ReadingWindow) -> HttpResponse:
-    """Return what was sent, what the bill will be about, what comes next."""
+    """Show what was sent, what the bill will be about, what comes next."""
     context = {
         "window": reading_window,
         "estimate": estimate(request.resident.account, reading_window.month, known=_known(reading_window, {})),
