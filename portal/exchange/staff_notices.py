@@ -115,12 +115,12 @@ ACCOUNTS = ImportKind(
         Link("office_import", ("accounts",)),
     ),
 )
-REGISTRY = ImportKind(
+BANK_FILE = ImportKind(
     "импорт реестра",
     *_declare(
         "registry_import",
         _("Import of a bank file"),
-        ("импорт реестра", "import of a registry"),
+        ("импорт реестра", "import of a bank file"),
         "payments.import_registry",
         Link("office_bank_files"),
     ),

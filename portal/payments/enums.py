@@ -192,7 +192,7 @@ class DifferenceKind(models.TextChoices):
     LEDGER_ORPHAN = "ledger_orphan", _("In the ledger without a payment")
     REFUND_NOT_IN_LEDGER = "refund_not_in_ledger", _("Returned, but not in the ledger")
     REFUND_AT_GATEWAY = "refund_at_gateway", _("The gateway returned another sum")
-    REGISTRY_LINE = "bank_file_line", _("A line of a bank file without its payment")
+    BANK_FILE_LINE = "bank_file_line", _("A line of a bank file without its payment")
     REPORT_LINE = "report_line", _("The gateway's report has a payment that we do not")
     NO_RECEIPT = "no_receipt", _("The electronic receipt is not registered")
     UNIDENTIFIED = "unidentified", _("A payment waits for its account")

@@ -15,7 +15,7 @@ PROPOSALS: dict[str, Promise] = {
     DifferenceKind.LEDGER_ORPHAN: _("Find the source of the entry; reverse it by an entry of its own."),
     DifferenceKind.REFUND_NOT_IN_LEDGER: _("Tell the administrator: a refund must have its entry."),
     DifferenceKind.REFUND_AT_GATEWAY: _("Compare the refunds of this payment with the gateway's own office."),
-    DifferenceKind.REGISTRY_LINE: _("Compare the line with its payment; correct by an entry of its own."),
+    DifferenceKind.BANK_FILE_LINE: _("Compare the line with its payment; correct by an entry of its own."),
     DifferenceKind.REPORT_LINE: _("Find the payment at the gateway by its number."),
     DifferenceKind.NO_RECEIPT: _("Look at the cash register in the gateway's office; make a receipt of correction."),
     DifferenceKind.UNIDENTIFIED: _(

@@ -32,7 +32,7 @@ def _new_text(count: int) -> str:
     return gettext("New differences: %(n)s.") % {"n": count}
 
 
-REGISTRY_REFUSED = register(
+BANK_FILE_REFUSED = register(
     NotificationKind(
         code="registry_refused",
         name=_("Bank file refused (staff)"),
@@ -50,7 +50,7 @@ REGISTRY_REFUSED = register(
             "строка и что с ней не так; исправьте файл или шаблон и загрузите снова.",
         ),
         english=Text(
-            "A job failed: the registry “{file}”",
+            "A job failed: the bank file “{file}”",
             "The file “{file}” ({template}) was refused: {reason}. No payment was credited. The page of the file shows "
             "each line and what is wrong with it; correct the file or the template and upload it again.",
         ),
@@ -87,7 +87,7 @@ def notify_bank_file_refused(file: BankFile, *, why: str) -> int:
     `why` is what is wrong with the whole file, in words; empty when it is single lines.
     """
     return notify_employees(
-        REGISTRY_REFUSED,
+        BANK_FILE_REFUSED,
         event=f"registry:{file.sha256}:refused",
         context={"file": file.name, "template": file.template.name, "reason": why or (file.bad, file.total_lines)},
         link_args=(file.pk,),

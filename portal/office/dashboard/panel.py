@@ -143,7 +143,7 @@ WAITING = (
     ),
     WaitingItem(
         "payments.import_registry",
-        ngettext_lazy("line of a registry to decide", "lines of registries to decide"),
+        ngettext_lazy("line of a bank file to decide", "lines of bank files to decide"),
         lambda _today: lines_to_decide().count(),
         "office_bank_files",
         "?waiting=yes",

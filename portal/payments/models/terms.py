@@ -42,7 +42,7 @@ class PaymentSettings(BaseGenericSetting):
         decimal_places=2,
         default=Decimal("100000.00"),
         validators=[MinValueValidator(Decimal("1.00"))],
-        help_text=_("A larger payment of a registry, or debt of an imported account, waits until somebody agrees."),
+        help_text=_("A larger payment of a bank file, or debt of an imported account, waits until somebody agrees."),
     )
     fiscal_receipts = models.BooleanField(_("Send data of the electronic receipt (54-ФЗ) with a payment"), default=True)
     fiscal_item = models.CharField(

@@ -206,7 +206,7 @@ def _bank_files(run: ReconciliationRun) -> Iterator[FoundDifference]:
         yield _of_line(line, DifferenceKind.REPORT_LINE, line.detail)
     wrong = lines.filter(state=LineState.CREDITED).exclude(payment__amount=F("amount")).select_related("payment")
     for line in wrong:
-        yield _of_line(line, DifferenceKind.REGISTRY_LINE, str(line.payment.amount) if line.payment else "")
+        yield _of_line(line, DifferenceKind.BANK_FILE_LINE, str(line.payment.amount) if line.payment else "")
 
 
 def _unidentified(now: dt.datetime) -> Iterator[FoundDifference]:

@@ -13,7 +13,7 @@ from portal.core.runs.engine import Executor, RunProgress
 from portal.exchange.bank_files.problems import problem_text, warning_text
 from portal.exchange.bank_files.reported_readings import submit_reported_readings
 from portal.exchange.bank_files.services import take_bank_file
-from portal.exchange.staff_notices import REGISTRY, notify_file_refused
+from portal.exchange.staff_notices import BANK_FILE, notify_file_refused
 from portal.payments.enums import FileState, LineState, ReportedReadingState
 from portal.payments.exceptions import BankFileRefused
 from portal.payments.models import BankFile, BankFileImport, BankFileTemplate
@@ -57,7 +57,7 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         except BankFileRefused as refused:
             why = error_message(refused, for_staff=True)
-            notify_file_refused(REGISTRY, name=options["file"].name, why=why, data=data, today=clock.today())
+            notify_file_refused(BANK_FILE, name=options["file"].name, why=why, data=data, today=clock.today())
             raise CommandError(why) from refused
         try:
             self._report(file)
