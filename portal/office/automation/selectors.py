@@ -16,7 +16,7 @@ from portal.core.calendars import Month, month_calendar
 from portal.core.periods import Period
 from portal.core.schedule import PREFIX
 from portal.office.closing.selectors import active_run
-from portal.office.receipts.selectors import issue_state
+from portal.office.receipts.selectors import issue_progress
 from portal.receipts.selectors import has_receipts
 
 SHOWN_FAILURES = 30
@@ -160,7 +160,7 @@ def _outcome(period: Period, row: CalendarRow) -> str:
         so_far = progress(closing)
         outcome = _("closed: %(done)s of %(all)s") % {"done": so_far.done, "all": so_far.total}
         return outcome + (_(", not computed: %(failed)s") % {"failed": so_far.failed} if so_far.failed else "")
-    if row.step == MonthStep.RECEIPTS and (issue := issue_state(period).progress) is not None:
+    if row.step == MonthStep.RECEIPTS and (issue := issue_progress(period)) is not None:
         return _("issued: %(done)s of %(all)s") % {"done": issue.done, "all": issue.total}
     return ""
 

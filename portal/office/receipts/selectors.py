@@ -32,21 +32,35 @@ class IssueState:
 
 def issue_failures(period: Period) -> list[Failure]:
     """Return all accounts of a month whose receipt was not made (two queries)."""
-    run = ReceiptRun.objects.filter(period=period.first_day).first()
-    return [receipt_failure(row.account, row.code, row.detail) for row in failures_of(run)] if run is not None else []
+    run = _issue_of(period)
+    return _failures(run) if run is not None else []
+
+
+def issue_progress(period: Period) -> RunProgress[ReceiptRun] | None:
+    """Return how far the issue of a month is; None when it was not begun."""
+    run = _issue_of(period)
+    return ISSUES.progress(run) if run is not None else None
 
 
 def issue_state(period: Period) -> IssueState:
     """Return how far the receipts of a month are."""
-    run = ReceiptRun.objects.filter(period=period.first_day).first()
+    run = _issue_of(period)
     prints = PrintRun.objects.filter(period=period.first_day).order_by("-pk")[:SHOWN_PRINTS]
     return IssueState(
         issued=has_receipts(period),
         with_file=files_made(period),
         progress=ISSUES.progress(run) if run else None,
-        failures=issue_failures(period),
+        failures=_failures(run) if run else [],
         prints=[PRINTS.progress(run) for run in prints],
     )
+
+
+def _issue_of(period: Period) -> ReceiptRun | None:
+    return ReceiptRun.objects.filter(period=period.first_day).first()
+
+
+def _failures(run: ReceiptRun) -> list[Failure]:
+    return [receipt_failure(row.account, row.code, row.detail) for row in failures_of(run)]
 
 
 def receipt_of(pk: int) -> Receipt | None:
