@@ -1,4 +1,4 @@
-"""Open requests of a former holder at their former account."""
+"""People, holdings and drafts as the registration shows them, and what those who left had open."""
 
 import datetime as dt
 from collections.abc import Sequence
