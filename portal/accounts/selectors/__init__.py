@@ -7,7 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef, Subquery
 
 from portal.accounts.enums import HOLDER_RANKS
-from portal.accounts.models import Account, Holder, Person
+from portal.accounts.models import Account, Holder, House, Person
 
 
 def accounts_of(user: AbstractBaseUser | AnonymousUser) -> list[Account]:
@@ -20,6 +20,11 @@ def accounts_of(user: AbstractBaseUser | AnonymousUser) -> list[Account]:
         Account.objects.visible_to(user).with_address().annotate(own_since=Subquery(holdings.values("since")[:1]))
     )
     return list(accounts.order_by("number"))
+
+
+def house_of(pk: int) -> House | None:
+    """The house of a primary key, with its street (one query); None when there is none."""
+    return House.objects.select_related("street").filter(pk=pk).first()
 
 
 def holds(user: AbstractBaseUser | AnonymousUser, account: Account) -> bool:

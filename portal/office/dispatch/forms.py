@@ -13,6 +13,7 @@ from portal.accounts.models import Account, Street
 from portal.core.clock import MOSCOW
 from portal.core.form_fields import FormTokenField, MomentInput
 from portal.core.formatting import phone_text
+from portal.office.accounts.selectors import find_account
 from portal.service_requests.crews.models import Crew
 from portal.service_requests.dispatch.enums import RequestKind, RequestSource, RequestState
 from portal.service_requests.dispatch.models import DispatchRequest
@@ -69,7 +70,7 @@ class CallForm(forms.Form):
 
     def clean_account(self) -> Account | None:
         number = self.cleaned_data["account"].strip()
-        account: Account | None = Account.objects.with_address().filter(number=number).first() if number else None
+        account = find_account(number) if number else None
         if number and account is None:
             raise forms.ValidationError(_("There is no such account."))
         return account

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from portal.accounts.models import Account, Holder, House
 from portal.service_requests.crews.models import Crew, CrewKind
 from portal.service_requests.dispatch.models import DispatchRequest, Incident
 from portal.service_requests.outages.models import Outage
@@ -38,16 +37,6 @@ def requests_of_incident(incident: Incident) -> list[DispatchRequest]:
 def emergency_crew(pk: int) -> Crew | None:
     """A crew that accidents are sent to."""
     return Crew.objects.filter(pk=pk, kind=CrewKind.EMERGENCY).first()
-
-
-def house_of(pk: int) -> House | None:
-    """A house with its street."""
-    return House.objects.select_related("street").filter(pk=pk).first()
-
-
-def first_holder(account: Account) -> Holder | None:
-    """The present holder who has held the account longest."""
-    return account.holders.filter(until=None).select_related("person").order_by("since").first()
 
 
 def outage_of(pk: int) -> Outage | None:

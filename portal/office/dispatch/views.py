@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.accounts.models import Account, House
+from portal.accounts.selectors import holders_now, house_of
 from portal.core import clock
 from portal.core.exports import table_response
 from portal.core.files.downloads import as_download
@@ -27,8 +28,6 @@ from portal.office.common.views import StaffRequest, found_or_404, needs, page, 
 from portal.office.dispatch.forms import CallForm, CorrectForm, FilterForm, correct_initial, moment_of, number_of
 from portal.office.dispatch.selectors import (
     emergency_crew,
-    first_holder,
-    house_of,
     incident_of,
     request_of,
     requests_of,
@@ -226,8 +225,8 @@ def _chosen(request: HttpRequest) -> Account | None:
 
 
 def _known_of(account: Account) -> dict[str, str]:
-    holder = first_holder(account)
-    person = holder.person if holder else None
+    """What the form begins with: the account, and of its holders the one of longest standing as the caller."""
+    person = next((holder.person for holder in holders_now(account)), None)
     return {
         "account": account.number,
         "caller": person.full_name if person else "",

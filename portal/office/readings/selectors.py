@@ -145,8 +145,3 @@ def flagged(waiting: Iterable[Reading]) -> list[Flagged]:
 def accepted_reading(pk: int) -> Reading | None:
     """An accepted reading with its meter and account."""
     return Reading.objects.filter(pk=pk, status=Status.ACCEPTED).select_related("meter__account").first()
-
-
-def house_of(pk: int) -> House | None:
-    """A house with its street."""
-    return House.objects.filter(pk=pk).select_related("street").first()

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.accounts.models import Account
+from portal.accounts.selectors import house_of
 from portal.core import clock
 from portal.core.exports import table_response
 from portal.core.list_parameters import is_export, is_number, is_page, is_text, list_parameters, one_of
@@ -202,7 +203,7 @@ def heat_map(request: StaffRequest) -> HttpResponse:
 @list_parameters(export=is_export)
 def house(request: StaffRequest, pk: int) -> HttpResponse:
     """The accounts of a house that have not sent."""
-    shown_house = found_or_404(selectors.house_of(pk))
+    shown_house = found_or_404(house_of(pk))
     silent = selectors.silent_accounts(shown_house, today=clock.today())
     if "export" in request.GET:
         return table_response(request, request.GET["export"], f"silent-{shown_house.pk}", SILENT, silent)
