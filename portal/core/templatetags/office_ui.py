@@ -41,6 +41,12 @@ def state_badge(label: str, kind: str = "") -> SafeString:
     return format_html('<span class="{}">{}</span>', css, label)
 
 
+@register.simple_tag
+def progress_bar(percent: int) -> SafeString:
+    """How far a run is, %."""
+    return format_html('<progress class="office-progress" max="100" value="{0}">{0} %</progress>', percent)
+
+
 @register.inclusion_tag("office/components/filter_choice.html")
 def filter_choice(
     name: str, label: str, choices: Iterable[tuple[str, str]], chosen: str, everything: str = "", all_value: str = ""
