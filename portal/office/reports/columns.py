@@ -5,15 +5,13 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from wagtail.admin.ui.tables import Column
 
 from portal.accounts.models import Account
 from portal.core.formatting import date_text, money_text
 from portal.core.spreadsheets import Cell
+from portal.office.accounts.lists import account_link
 
 Value = Callable[[Any], Any]
 
@@ -74,8 +72,4 @@ def day(name: str, label: "str | Promise", value: Callable[[Any], dt.date | None
 
 def account(name: str, label: "str | Promise", value: Callable[[Any], Account]) -> ReportColumn:
     """A column of account numbers, each a link to the account's card."""
-    return ReportColumn(name, label, value, show=_card_link, export=lambda found: found.number)
-
-
-def _card_link(found: Account) -> SafeString:
-    return format_html('<a href="{}">{}</a>', reverse("office_account", args=[found.pk]), found.number)
+    return ReportColumn(name, label, value, show=account_link, export=lambda found: found.number)
