@@ -86,8 +86,7 @@ def _receipts() -> Iterator[Alert]:
 
 def _steps(today: dt.date) -> Iterator[Alert]:
     for row in month_steps(Period.of(today), today):
-        late = row.state == "due" and row.due_on < today
-        if row.state == "failed" or late:
+        if row.is_failed or (row.is_due and row.due_on < today):
             message = _("%(step)s, %(day)s: %(state)s.") % {
                 "step": row.step.label,
                 "day": date_text(row.due_on),

@@ -15,8 +15,7 @@ from django.utils.translation import ngettext_lazy
 from wagtail import hooks
 from wagtail.admin.ui.components import Component
 
-from portal.accounts.enums import PersonalRequestState
-from portal.accounts.models import Application, PersonalRequest, RegistrationDraft
+from portal.accounts.models import Application, RegistrationDraft
 from portal.accounts.permissions import REGISTER
 from portal.approvals.models import MoneyOperation, NumberRequest
 from portal.approvals.selectors import waiting_for as decisions_waiting_for
@@ -33,11 +32,13 @@ from portal.notifications.selectors import staff_notices
 from portal.office.closing.selectors import next_to_close
 from portal.office.common.views import StaffRequest
 from portal.office.dashboard.alerts import alerts
+from portal.office.payments.selectors import open_duplicates
 from portal.office.readings.lists import MONTH_DAYS
 from portal.office.readings.selectors import heat_map
+from portal.office.registration.selectors import waiting_requests
 from portal.office.system import selectors as system
-from portal.payments.enums import DifferenceKind, DuplicateDecision, RefundState
-from portal.payments.models import PossibleDuplicate, Refund
+from portal.payments.enums import DifferenceKind, RefundState
+from portal.payments.models import Refund
 from portal.payments.selectors.bank_file_lines import lines_to_decide
 from portal.payments.selectors.differences import open_differences
 from portal.payments.selectors.guesses import unidentified
@@ -163,7 +164,7 @@ WAITING = (
     WaitingItem(
         "payments.view_possibleduplicate",
         ngettext_lazy("payment that looks made twice", "payments that look made twice"),
-        lambda _today: PossibleDuplicate.objects.filter(decision=DuplicateDecision.OPEN).count(),
+        lambda _today: open_duplicates().count(),
         "office_duplicates",
     ),
     WaitingItem(
@@ -182,7 +183,7 @@ WAITING = (
     WaitingItem(
         "accounts.decide_personalrequest",
         ngettext_lazy("request about personal data", "requests about personal data"),
-        lambda _today: PersonalRequest.objects.filter(state=PersonalRequestState.WAITING).count(),
+        lambda _today: waiting_requests().count(),
         "registration_desk",
     ),
     WaitingItem(

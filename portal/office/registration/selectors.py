@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
+from portal.accounts.enums import PersonalRequestState
 from portal.accounts.models import (
     Account,
     Contract,
@@ -64,7 +65,7 @@ def finished_drafts() -> QuerySet[RegistrationDraft]:
 
 def waiting_requests() -> QuerySet[PersonalRequest]:
     """Requests about personal data that wait for a decision."""
-    return PersonalRequest.objects.filter(state="waiting").select_related("person", "document")
+    return PersonalRequest.objects.filter(state=PersonalRequestState.WAITING).select_related("person", "document")
 
 
 def waiting_applications(today: dt.date) -> QuerySet[RegistrationApplication]:
