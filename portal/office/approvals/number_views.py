@@ -7,6 +7,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from portal.approvals.enums import OperationState
 from portal.approvals.models import NumberRequest
 from portal.approvals.selectors import APPROVE_NUMBER, approvers_of
 from portal.office.approvals.deciding import Said, decided
@@ -24,7 +25,7 @@ def request_page(request: HttpRequest, pk: int) -> HttpResponse:
     own = number_request.made_by_id == request.user.pk
     if not (own or request.user.has_perm("approvals.view_numberrequest") or request.user.has_perm(APPROVE_NUMBER)):
         raise PermissionDenied
-    waits = number_request.state == "waiting"
+    waits = number_request.state == OperationState.WAITING
     shown = request_effect(number_request) if waits else {}
     form = RejectionForm(request.POST or None)
     said = Said(

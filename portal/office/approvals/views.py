@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from portal.accounts.enums import Service
-from portal.approvals.enums import OperationKind
+from portal.approvals.enums import OperationKind, OperationState
 from portal.approvals.models import MoneyOperation
 from portal.approvals.selectors import APPROVE
 from portal.core.formatting import money_text, period_text, volume_text
@@ -52,7 +52,7 @@ def operation(request: HttpRequest, pk: int) -> HttpResponse:
         operation=money_operation,
         rows=_rows(money_operation),
         form=form,
-        waits=money_operation.state == "waiting",
+        waits=money_operation.state == OperationState.WAITING,
         may_approve=request.user.has_perm(APPROVE) and not own,
         may_take_back=own,
         asks_again=asks_again,
