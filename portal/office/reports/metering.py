@@ -9,7 +9,6 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.core import clock
-from portal.core.form_fields import MonthInput
 from portal.core.formatting import period_text
 from portal.core.periods import Period
 from portal.metering.arrivals import DayOfWindow, readings_by_day
@@ -27,7 +26,7 @@ def _this_month() -> Period:
 class ArrivalFilters(ReportFilters):
     """Of which month, and how the readings came."""
 
-    month = PeriodField(label=_("Month"), required=False, initial=_this_month, widget=MonthInput)
+    month = PeriodField(label=_("Month"), required=False, initial=_this_month)
     source = forms.ChoiceField(label=_("How it came"), required=False, choices=[("", _("All")), *ReadingSource.choices])
 
 
