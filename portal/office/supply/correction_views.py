@@ -8,7 +8,6 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from portal.accounts.enums import Service
 from portal.accounts.exceptions import RegistrationRefused
 from portal.accounts.models import AccountService, User
 from portal.billing.exceptions import BillingRefused, ServiceWasCharged
@@ -18,11 +17,11 @@ from portal.core.list_parameters import list_parameters
 from portal.core.refusals import error_message
 from portal.office.accounts.selectors import account_of
 from portal.office.audit.viewing import log_view
-from portal.office.common.preview_tokens import preview_token, was_previewed
+from portal.office.common.preview_tokens import was_previewed
 from portal.office.common.views import StaffRequest, needs, page
 from portal.office.supply.forms import ServiceCorrectionForm
 from portal.office.supply.selectors import service_of
-from portal.office.supply.views import effect_of
+from portal.office.supply.views import effect_of, shown_effect
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -51,12 +50,7 @@ def correct(request: StaffRequest, pk: int, service_pk: int) -> HttpResponse:
                 field="since",
                 change=lambda: _change(row, form, None),
             )
-            if effect is not None:
-                context = {
-                    "effect": effect,
-                    "mark": preview_token(form.cleaned_data),
-                    "changed": "seen" in request.POST,
-                }
+            context = shown_effect(request, effect, form.cleaned_data)
     return page(
         request,
         "office/supply.html",
@@ -68,7 +62,6 @@ def correct(request: StaffRequest, pk: int, service_pk: int) -> HttpResponse:
         facts="office/_supply_correct.html",
         row=row,
         refused=error_message(ServiceWasCharged(period=charged), for_staff=True) if charged else "",
-        rows=[(Service(line.service).label, line) for line in context["effect"].lines] if context else [],
         **context,
     )
 

@@ -1,7 +1,7 @@
 """Registered persons, services and the end of an account: written, shown what closed months make of it, entered."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -127,9 +127,7 @@ def _changed(request: StaffRequest, pk: int, name: str) -> HttpResponse:
             effect = effect_of(
                 account, form, since=data[kind.day], field=kind.day, change=lambda: kind.change(account, data, None)
             )
-            if effect is not None:
-                context = {"effect": effect, "mark": preview_token(data), "changed": "seen" in request.POST}
-    rows = [(Service(line.service).label, line) for line in context["effect"].lines] if context else []
+            context = shown_effect(request, effect, data)
     return page(
         request,
         "office/supply.html",
@@ -139,7 +137,6 @@ def _changed(request: StaffRequest, pk: int, name: str) -> HttpResponse:
         account=account,
         form=form,
         facts=f"office/_supply_{name}.html",
-        rows=rows,
         owed=balance(account),
         occupancies=occupancies_of(account),
         supplied=services_of(account),
@@ -177,6 +174,18 @@ def effect_of(
     except NotComputable as reason:
         form.add_error(None, not_computable_text(account, reason))
     return None
+
+
+def shown_effect(request: HttpRequest, effect: Effect | None, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the page shows of an effect, with the token of the values that it is of; nothing without one."""
+    if effect is None:
+        return {}
+    return {
+        "effect": effect,
+        "rows": [(Service(line.service).label, line) for line in effect.lines],
+        "mark": preview_token(values),
+        "changed": "seen" in request.POST,
+    }
 
 
 @require_safe
