@@ -18,7 +18,7 @@ from portal.core.periods import Period
 from portal.receipts.reasons import REASONS
 
 
-def _mend(code: str, account: Account, detail: str) -> tuple["str | Promise", str]:
+def _fix(code: str, account: Account, detail: str) -> tuple["str | Promise", str]:
     """Return what the link says and where it leads: to the very record that is missing, filled in as far as it is
     known.
     """
@@ -49,7 +49,7 @@ class Failure:
     reason: str
     detail: str
     fix_url: str
-    mend_label: str
+    fix_label: str
 
 
 FAILURE_COLUMNS: list[Column[Failure]] = [
@@ -61,7 +61,7 @@ FAILURE_COLUMNS: list[Column[Failure]] = [
 
 def failure(account: Account, code: str, detail: str) -> Failure:
     """A failure of a closing in words, with a link to fix it."""
-    label, url = _mend(code, account, detail)
+    label, url = _fix(code, account, detail)
     reason = str(reasons.CLOSING.get(code, code))
     return Failure(account.pk, account.number, reason, _detail(detail), url, str(label))
 
