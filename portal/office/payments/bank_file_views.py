@@ -34,7 +34,6 @@ from portal.payments.services.unknown_lines import dismiss_line, settle_line
 
 IMPORT, SETTLE = "payments.import_registry", "payments.settle_line"
 PAGE = 50
-TO_LOOK_AT = (LineState.ASKED, LineState.BAD, LineState.UNKNOWN, LineState.REPEATED)
 
 
 def _query(request: StaffRequest) -> str:
@@ -222,9 +221,7 @@ def line(request: StaffRequest, pk: int) -> HttpResponse:
                 dismiss_line(**common)
             else:
                 settle_line(account=form.cleaned_data["found"], **common)
-        except LineSettled as refused:
-            messages.error(request, error_message(refused, for_staff=True))
-        except BankFileRefused as refused:
+        except (LineSettled, BankFileRefused) as refused:
             messages.error(request, error_message(refused, for_staff=True))
         else:
             messages.success(request, _("Resolved."))
