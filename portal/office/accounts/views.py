@@ -13,7 +13,7 @@ from portal.core.params import date_param
 from portal.core.periods import Period
 from portal.office.accounts.selectors import account_card, account_of, find_account
 from portal.office.audit.viewing import log_printed, log_view
-from portal.office.common.views import needs, page
+from portal.office.common.views import found_or_404, needs, page
 from portal.receipts.statement import statement as account_statement
 from portal.receipts.statement import statement_file
 
@@ -23,9 +23,7 @@ from portal.receipts.statement import statement_file
 @list_parameters(month=is_month)
 def account(request: HttpRequest, pk: int) -> HttpResponse:
     """Everything about one account."""
-    shown_account = account_of(pk)
-    if shown_account is None:
-        raise Http404
+    shown_account = found_or_404(account_of(pk))
     log_view(request, shown_account, "Карточка счёта")
     card = account_card(shown_account, today=clock.today(), month=_month(request.GET.get("month", "")))
     return page(
@@ -69,9 +67,7 @@ def statement(request: HttpRequest, pk: int) -> HttpResponse:
 
     Without them from the account's first day until today.
     """
-    shown_account = account_of(pk)
-    if shown_account is None:
-        raise Http404
+    shown_account = found_or_404(account_of(pk))
     first = date_param(request, "from") or shown_account.opened_on
     last = date_param(request, "to") or clock.today()
     if last < first:

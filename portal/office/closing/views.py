@@ -34,7 +34,7 @@ from portal.core.refusals import error_message
 from portal.office.closing import selectors
 from portal.office.closing.failures import FAILURE_COLUMNS, Failure
 from portal.office.closing.forms import ReleaseForm, ReversalForm
-from portal.office.common.views import StaffRequest, needs, page
+from portal.office.common.views import StaffRequest, found_or_404, needs, page
 from portal.office.receipts.selectors import issue_failures as issue_failures_of
 from portal.office.receipts.selectors import issue_state
 from portal.receipts.issuing import issue_receipts
@@ -129,9 +129,7 @@ def _may_close(request: StaffRequest, wanted: Period) -> bool:
 def progress(request: StaffRequest, period: str) -> HttpResponse:
     """The part of the page that changes while a closing runs."""
     wanted = _period(period)
-    run = selectors.active_run(wanted)
-    if run is None:
-        raise Http404
+    run = found_or_404(selectors.active_run(wanted))
     context = {
         "state": _with_labels(selectors.run_state(run)),
         "period": wanted,

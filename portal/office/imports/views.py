@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,7 +19,7 @@ from portal.exchange import accounts, readings
 from portal.exchange.reports import ImportReport, errors_table, table_words
 from portal.exchange.tables import MAX_BYTES, TableRefused
 from portal.office.common import uploads
-from portal.office.common.views import StaffRequest, page
+from portal.office.common.views import StaffRequest, found_or_404, page
 from portal.office.imports.forms import ImportForm
 
 
@@ -60,9 +60,7 @@ IMPORTS = {
 
 
 def _allowed(request: StaffRequest, kind: str) -> Import:
-    what = IMPORTS.get(kind)
-    if what is None:
-        raise Http404
+    what = found_or_404(IMPORTS.get(kind))
     if not request.user.has_perm(what.permission):
         raise PermissionDenied
     return what
@@ -99,10 +97,7 @@ def _check(request: StaffRequest, kind: str, what: Import, form: ImportForm) -> 
 
 
 def _content(request: StaffRequest) -> bytes:
-    data = uploads.content(request.POST["file_id"], user=request.user)
-    if data is None:
-        raise Http404
-    return data
+    return found_or_404(uploads.content(request.POST["file_id"], user=request.user))
 
 
 def _import_checked(request: StaffRequest, kind: str, what: Import) -> HttpResponse:

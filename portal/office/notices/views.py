@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -22,7 +22,7 @@ from portal.notifications.enums import DeliveryChannel, Language, MessageState
 from portal.notifications.services.wording import TextDraft, preview
 from portal.notifications.texts import MissingPlaceholder, Text, UnknownPlaceholder
 from portal.office.audit.viewing import log_view
-from portal.office.common.views import StaffRequest, needs, page, same_list
+from portal.office.common.views import StaffRequest, found_or_404, needs, page, same_list
 from portal.office.notices.tables import MESSAGES
 
 TEXTS = "notifications.edit_texts"
@@ -96,9 +96,7 @@ def texts(request: HttpRequest) -> HttpResponse:
 @needs(TEXTS)
 def edit(request: StaffRequest, kind: str) -> HttpResponse:
     """Change a kind's text; preview it, send it to oneself, store it, or go back to the default."""
-    declared = find_kind(kind)
-    if declared is None:
-        raise Http404
+    declared = found_or_404(find_kind(kind))
     text = selectors.text_of(declared)
     form = TextForm(request.POST or None, initial=_initial(text), kind=declared)
     shown: list[tuple[str, Text]] = []
@@ -192,9 +190,7 @@ def history(request: HttpRequest) -> HttpResponse:
 @needs(CARD)
 def message(request: HttpRequest, pk: int) -> HttpResponse:
     """One message with its address and text: for whoever may see the resident's card, and noted in the audit."""
-    sent_message = selectors.message_of(pk)
-    if sent_message is None:
-        raise Http404
+    sent_message = found_or_404(selectors.message_of(pk))
     log_view(request, sent_message, f"Уведомление № {sent_message.pk}")
     return page(
         request,

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -71,9 +71,7 @@ class HandoverPreview:
 @list_parameters(person=is_number)
 def handover(request: StaffRequest, account_id: int, kind: str) -> HttpResponse:
     """Write who comes and who leaves, look at what changes, book it."""
-    account = account_of(account_id)
-    if account is None:
-        raise Http404
+    account = found_or_404(account_of(account_id))
     if account.closed_on is not None:
         messages.error(request, error_message(exceptions.AccountIsClosed(account.number), for_staff=True))
         return redirect("registration_account", account_id=account.pk)

@@ -264,9 +264,7 @@ def contract(request: StaffRequest, contract_id: int) -> HttpResponse:
 @list_parameters(q=is_text)
 def account(request: StaffRequest, account_id: int) -> HttpResponse:
     """Show who holds an account, who held it; the way to a new one; taking one off."""
-    shown_account = account_of(account_id)
-    if shown_account is None:
-        raise Http404
+    shown_account = found_or_404(account_of(account_id))
     if request.method == "POST":
         return _remove(request, shown_account)
     log_view(request, shown_account, "Абоненты счёта")

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -18,7 +18,7 @@ from portal.core.refusals import error_message
 from portal.office.accounts.selectors import account_of
 from portal.office.audit.viewing import log_view
 from portal.office.common.preview_tokens import was_previewed
-from portal.office.common.views import StaffRequest, needs, page
+from portal.office.common.views import StaffRequest, found_or_404, needs, page
 from portal.office.supply.forms import ServiceCorrectionForm
 from portal.office.supply.selectors import service_of
 from portal.office.supply.views import effect_of, shown_effect
@@ -29,10 +29,8 @@ from portal.office.supply.views import effect_of, shown_effect
 @list_parameters()
 def correct(request: StaffRequest, pk: int, service_pk: int) -> HttpResponse:
     """Written with a reason, shown what closed months make of it, entered; after a closing: what to do instead."""
-    account = account_of(pk)
-    row = service_of(account, service_pk) if account else None
-    if account is None or row is None:
-        raise Http404
+    account = found_or_404(account_of(pk))
+    row = found_or_404(service_of(account, service_pk))
     log_view(request, account, _("Correct a service"))
     form = ServiceCorrectionForm(request.POST or None, initial={"since": row.since, "until": row.until})
     charged = first_charged(row)

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
@@ -28,7 +28,7 @@ from portal.office.accounts.selectors import account_of
 from portal.office.audit.viewing import log_view
 from portal.office.closing.failures import not_computable_text
 from portal.office.common.preview_tokens import preview_token, was_previewed
-from portal.office.common.views import StaffRequest, needs, page
+from portal.office.common.views import StaffRequest, found_or_404, needs, page
 from portal.office.supply.forms import STOP, CloseAccountForm, PersonsForm, ServiceForm, initial_day
 from portal.office.supply.selectors import last_occupancy, occupancies_of, services_of
 from portal.service_requests.dispatch.selectors import callers
@@ -112,9 +112,7 @@ def close(request: StaffRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @list_parameters()
 def _changed(request: StaffRequest, pk: int, name: str) -> HttpResponse:
-    account, kind = account_of(pk), KINDS[name]
-    if account is None:
-        raise Http404
+    account, kind = found_or_404(account_of(pk)), KINDS[name]
     log_view(request, account, str(kind.title))
     form = kind.form(request.POST or None, initial=_initial(account))
     context: dict[str, Any] = {}
