@@ -142,7 +142,7 @@ class PrintChunk(Chunk):
 
     run = models.ForeignKey(PrintRun, verbose_name=_("Print run"), on_delete=models.CASCADE, related_name="chunks")
     number = models.PositiveIntegerField(_("Part"))
-    receipt_ids = models.JSONField(_("Receipts are consistent"))
+    receipt_ids = models.JSONField(_("Receipts in order"))
     pages = models.PositiveIntegerField(_("Pages"), default=0)
     file = models.ForeignKey(
         PrivateFile, verbose_name=_("File"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"

@@ -70,7 +70,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.PositiveIntegerField(verbose_name='Part')),
-                ('receipt_ids', models.JSONField(verbose_name="Receipts are consistent")),
+                ('receipt_ids', models.JSONField(verbose_name="Receipts in order")),
                 ('pages', models.PositiveIntegerField(default=0, verbose_name='Pages')),
                 ('status', models.CharField(choices=[('queued', 'Queued'), ('done', 'Done')], default='queued', max_length=7, verbose_name='Status')),
                 ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='Finished')),
