@@ -220,7 +220,10 @@ def reject(model: type[D], *, pk: int, by: User, answer: str, now: dt.datetime) 
 
 @transaction.atomic
 def take_back(model: type[D], *, pk: int, by: User, now: dt.datetime) -> D:
-    """Return who made it no longer wants it: nothing is booked or changed. Raises ApprovalRefused: not_own, state."""
+    """Withdraw a request that its maker no longer wants: nothing is booked or changed.
+
+    Raises ApprovalRefused: not_own, state.
+    """
     if not model._default_manager.filter(pk=pk, made_by=by).exists():
         raise ApprovalRefused("not_own")
     return _drop(model, pk, by=by, answer=TAKEN_BACK, now=now, event=OperationEvent.TAKEN_BACK)

@@ -117,7 +117,7 @@ TERMS: tuple[RetentionTerm, ...] = (
 
 
 def limit_of(term: RetentionTerm, *, today: dt.date) -> dt.date:
-    """Return what is older than this day goes: the first day of the month that lies the setting's months back."""
+    """Return the first day that is kept: the first of the month that lies the setting's months back."""
     months: int = getattr(RetentionSettings.load(), term.name)
     year, month = divmod(today.year * 12 + today.month - 1 - months, 12)
     return dt.date(year, month + 1, 1)

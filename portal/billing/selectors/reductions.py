@@ -98,8 +98,8 @@ def _charged(added: Iterable[Key], first: int) -> dict[tuple[int, str, int], dic
         for_period__gte=first_day(first),
     ).order_by()
     columns = ("account__premises__house_id", "service", "for_period", "account_id")
-    litres: defaultdict[tuple[int, str, int], dict[int, int]] = defaultdict(dict)
+    kopecks: defaultdict[tuple[int, str, int], dict[int, int]] = defaultdict(dict)
     rows: Iterable[tuple[int, str, dt.date, int, int]] = lines.values_list(*columns).annotate(total=Sum(IN_KOPECKS))
     for house, service, month, account, total in rows:
-        litres[house, service, month_of(month)][account] = total
-    return litres
+        kopecks[house, service, month_of(month)][account] = total
+    return kopecks

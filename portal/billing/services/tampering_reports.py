@@ -24,7 +24,7 @@ from portal.core.periods import Period
 
 FILE_KIND = "tampering_act"
 MONTHS = 3
-"""how far back a report reaches at most (Rules 354, п. 62)."""
+"""How far back a report reaches at most (Rules 354, п. 62)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,8 +64,11 @@ class TamperingReportPreview:
 
 
 def require_report(report: NewTamperingReport, *, today: dt.date) -> None:
-    """Raise ActInFuture, ActTooLong, ServiceNotCharged when the account has no such service in those days, or
-    ActOverlaps."""
+    """Check that a report may be entered.
+
+    Raises ReportInFuture, ReportTooLong, ReportOverlaps, and ServiceNotCharged when the account has no such service in
+    those days.
+    """
     if report.drawn_on > today:
         raise ReportInFuture(str(report.drawn_on))
     earliest = Period.of(report.drawn_on).shift(-MONTHS)
@@ -138,7 +141,7 @@ def enter_report(
 ) -> TamperingReport:
     """Store a report with its file and tell everybody who holds the account what it costs.
 
-    Raises what `require_act` raises, NotComputable, FileRefused; IntegrityError for a number that stands already.
+    Raises what `require_report` raises, NotComputable, FileRefused; IntegrityError for a number that stands already.
     """
     require_report(report, today=today)
     expected = preview_report(report)

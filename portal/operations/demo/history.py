@@ -62,7 +62,7 @@ class Dial:
 
 @dataclass(slots=True)
 class DemoBill:
-    """Bill of an account after a closing, and when its household will."""
+    """Bill of an account after a closing, and when its household will pay it."""
 
     account: Account
     household: Household

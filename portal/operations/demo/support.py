@@ -61,14 +61,10 @@ QUESTIONS = (
 def load(world: World) -> None:
     """Ask every question, answer it as the registrar does, and leave it where it stands."""
     registrar = world.staff["registrar"]
-    for number, (days_ago, username, text, answer, more, state) in enumerate(QUESTIONS):
+    for number, (days_ago, asker, text, answer, more, state) in enumerate(QUESTIONS):
         moment = world.at(world.time(-days_ago, 9 + 2 * number, 11 * number + 5))
-        user = world.people[username].user if isinstance(username, str) else None
-        name, email = (
-            username
-            if not isinstance(username, str)
-            else (world.people[username].first_name, f"{username}@mail.example")
-        )
+        user = world.people[asker].user if isinstance(asker, str) else None
+        name, email = asker if not isinstance(asker, str) else (world.people[asker].first_name, f"{asker}@mail.example")
         question = services.ask(
             form_token=uuid.UUID(int=world.random.getrandbits(128)),
             name=name,
