@@ -17,6 +17,11 @@ def cubic_metres(value: Decimal | int | str) -> Decimal:
     return Decimal(value).quantize(LITRE, ROUND_HALF_UP)
 
 
+def included_vat(amount: Decimal, percent: Decimal | None) -> Decimal:
+    """The VAT in a sum that includes it, ₽; `percent` is its rate, None or 0 without VAT."""
+    return roubles(amount * percent / (100 + percent)) if percent else ZERO
+
+
 def kopecks(amount: Decimal) -> int:
     """A sum in ₽ as whole kopecks."""
     return int(roubles(amount) * 100)

@@ -1,4 +1,8 @@
-"""From a closing's rows to the data of receipts: lines, penalties, meters, reasons. Nothing is computed anew."""
+"""From a closing's rows to the data of receipts: lines, penalties, meters, reasons.
+
+Charges and sums are taken as they are booked. Worked out here is what only the receipt shows: the VAT in its lines, the
+part of a charge that the raising coefficient adds, and the difference of a meter's values that no charge counted.
+"""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -14,8 +18,7 @@ from portal.billing.calculation.units import FACTOR_SCALE, PRICE_SCALE, cost, cu
 from portal.billing.enums import ChargeKind
 from portal.billing.models import Charge
 from portal.core.formatting import NBSP, number_text
-from portal.core.money import ZERO
-from portal.core.money import roubles as rounded
+from portal.core.money import ZERO, included_vat
 from portal.core.periods import Period
 from portal.core.service_catalogue import DOCUMENT_NAMES
 from portal.receipts.collecting import MonthFacts, Rows, load_month, load_rows
@@ -126,11 +129,7 @@ def _vat_parts(charges: Sequence[Charge], month: MonthFacts) -> tuple[VatPart, .
     for charge in sorted(counted, key=lambda charge: charge.for_period, reverse=True):
         rate = month.vat(charge.for_period)
         totals[rate] = totals.get(rate, ZERO) + charge.amount
-    return tuple(VatPart(rate=rate, total=total, vat=_vat(total, rate)) for rate, total in totals.items())
-
-
-def _vat(charged: Decimal, percent: Decimal | None) -> Decimal:
-    return ZERO if percent is None else rounded(charged * percent / (100 + percent))
+    return tuple(VatPart(rate=rate, total=total, vat=included_vat(total, rate)) for rate, total in totals.items())
 
 
 def _lines(charges: Sequence[Charge]) -> tuple[ReceiptLine, ...]:

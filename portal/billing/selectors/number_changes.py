@@ -27,7 +27,7 @@ from portal.billing.selectors.previews import (
 )
 from portal.billing.selectors.rule_changes import RulesPreview, preview_rules, rule_questions
 from portal.billing.usage import due_days_moved
-from portal.core.money import from_kopecks, roubles
+from portal.core.money import from_kopecks, included_vat
 from portal.core.periods import Period
 from portal.ledger.selectors import IN_KOPECKS
 
@@ -95,11 +95,9 @@ def preview_vat(*, valid_from: dt.date, percent: Decimal | None, without: Collec
     if month is not None:
         lines = Charge.objects.filter(period=month.first_day, reversed_at=None).exclude(kind=ChargeKind.PENALTY)
     charged = from_kopecks(lines.order_by().aggregate(total=Sum(IN_KOPECKS))["total"] or 0)
-    return VatPreview(valid_from, old, percent, until, month, charged, _vat(charged, old), _vat(charged, percent))
-
-
-def _vat(charged: Decimal, percent: Decimal | None) -> Decimal:
-    return roubles(charged * percent / (100 + percent)) if percent else roubles(0)
+    return VatPreview(
+        valid_from, old, percent, until, month, charged, included_vat(charged, old), included_vat(charged, percent)
+    )
 
 
 def preview_number_change(change: NumberChange, *, today: dt.date) -> ChangePreview:

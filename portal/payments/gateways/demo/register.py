@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from portal.core import clock
-from portal.core.money import roubles
+from portal.core.money import included_vat
 from portal.payments.models import DemoBankPayment, DemoBankRefund
 
 STORAGE = "9999078900000001"
@@ -66,7 +66,7 @@ def slip_of(payment: DemoBankPayment, refund: DemoBankRefund | None = None) -> S
         item=payment.receipt_item,
         contact=payment.receipt_contact,
         vat_percent=percent,
-        vat=None if percent is None else roubles(amount * percent / (100 + percent)),
+        vat=None if percent is None else included_vat(amount, percent),
         numbers=numbers_of(refund or payment),
         back_url=payment.return_url,
     )
