@@ -88,7 +88,7 @@ def begin_reversal(*, period: Period, reason: str, on: dt.date, by: User | None)
     runs = PeriodRun.objects.select_for_update().filter(period=period.first_day)
     closing = runs.active().first()
     if closing is None:
-        halfway = ReversalRun.objects.filter(closing__in=_unfinished().filter(period=period.first_day)).first()
+        halfway = _unfinished().filter(closing__period=period.first_day).first()
         if halfway is None:
             raise NothingToReverse(str(period))
         return REVERSALS.begin(halfway, _cut)
@@ -112,9 +112,9 @@ def _waiting(closing: PeriodRun) -> "QuerySet[AccountClosing, int]":
     return waiting.values_list("account_id", flat=True)
 
 
-def _unfinished() -> "QuerySet[PeriodRun]":
-    """Reversed closings that still hold something."""
-    return PeriodRun.objects.filter(pk__in=unfinished_reversals().order_by().values("run_id"))
+def _unfinished() -> "QuerySet[ReversalRun]":
+    """Reversals whose closings still hold something."""
+    return ReversalRun.objects.filter(closing__in=unfinished_reversals().order_by().values("run_id"))
 
 
 def _entries(run: ReversalRun) -> int:
@@ -140,13 +140,13 @@ def waiting_for_reversal(period: Period) -> int:
 
 def reversal_progress(period: Period) -> RunProgress[ReversalRun] | None:
     """Return how far the reversal of a period is that is not finished; None when there is none."""
-    run = ReversalRun.objects.filter(closing__in=_unfinished().filter(period=period.first_day)).first()
+    run = _unfinished().filter(closing__period=period.first_day).first()
     return REVERSALS.progress(run) if run is not None else None
 
 
 def continue_reversals() -> int:
     """Mirror here what reversed closings still hold; returns how many entries. Safe to run twice at once."""
-    runs = list(ReversalRun.objects.filter(closing__in=_unfinished()))
+    runs = list(_unfinished())
     return sum(_entries(REVERSALS.carry_out(REVERSALS.begin(run, _cut), executor=Executor.INLINE)) for run in runs)
 
 
@@ -161,7 +161,7 @@ def sweep_reversals() -> int:
     An account that was being closed as its closing was reversed is in no chunk: its reversal is begun again.
     """
     put_back = REVERSALS.sweep()
-    for run in ReversalRun.objects.filter(closing__in=_unfinished()).exclude(status=RunStatus.RUNNING):
+    for run in _unfinished().exclude(status=RunStatus.RUNNING):
         put_back += REVERSALS.carry_out(REVERSALS.begin(run, _cut)).chunks.count()
     return put_back
 
