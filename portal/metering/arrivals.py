@@ -9,7 +9,7 @@ from django.db.models import Count
 from django.db.models.functions import TruncDate
 
 from portal.core.calendars import Month, month_calendar
-from portal.core.clock import MOSCOW
+from portal.core.clock import MOSCOW, start_of
 from portal.core.periods import Period
 from portal.metering.enums import Status
 from portal.metering.models import Reading
@@ -61,8 +61,7 @@ def _known(totals: Sequence[int], counts: Sequence[int | None]) -> tuple[int | N
 
 
 def _arrived(month: Month, source: str) -> Counter[dt.date]:
-    first = dt.datetime.combine(month.window_opens, dt.time(), tzinfo=MOSCOW)
-    end = dt.datetime.combine(month.window_closes + dt.timedelta(days=1), dt.time(), tzinfo=MOSCOW)
+    first, end = start_of(month.window_opens), start_of(month.window_closes + dt.timedelta(days=1))
     readings = Reading.objects.filter(status=Status.ACCEPTED, accepted_at__gte=first, accepted_at__lt=end)
     if source:
         readings = readings.filter(source=source)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from portal.billing.calculation.closing import close_month
 from portal.billing.calculation.facts import AccountFacts
 from portal.billing.calculation.lines import ChargeLine
-from portal.billing.calculation.months import month_of
+from portal.billing.calculation.outages import months_of
 from portal.billing.calculation.rate_book import RateBook
 from portal.billing.calculation.state import AccountState, Debt
 
@@ -69,9 +69,5 @@ def facts_between(facts: AccountFacts, state: AccountState, month: int, day: dt.
             for receipt in facts.receipts
             if (closed_on is None or receipt.day > closed_on) and receipt.day <= day
         ),
-        interruptions=tuple(
-            interruption
-            for interruption in facts.interruptions
-            if month_of(interruption.start.date()) <= month <= month_of(interruption.end.date())
-        ),
+        interruptions=tuple(interruption for interruption in facts.interruptions if month in months_of(interruption)),
     )
