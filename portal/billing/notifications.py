@@ -72,7 +72,7 @@ READINGS_REMINDER = register(
         ),
     )
 )
-TAMPERING_ACT = register(
+TAMPERING_REPORT = register(
     NotificationKind(
         code="act",
         name=_("Report on the account"),
@@ -95,8 +95,8 @@ TAMPERING_ACT = register(
             "напишите нам.",
         ),
         english=Text(
-            "Act No. {number} was drawn up",
-            "Act No. {number} of {drawn_on} was drawn up: tampering with a meter or an unauthorised connection, "
+            "Report No. {number} was drawn up",
+            "Report No. {number} of {drawn_on} was drawn up: tampering with a meter or an unauthorised connection, "
             "{service}. The days {since} – {until} are billed at ten times the norm (Rules 354, para 62): {amount} is "
             "added. The line appears in the bill for {booked_in}. If you do not agree, write to us.",
         ),
@@ -185,7 +185,7 @@ def _notify_about_readings(kind: NotificationKind, month: Month, accounts: "Quer
 def notify_tampering_report(report: TamperingReport, *, total: Decimal, booked_in: Period) -> int:
     """Tell everybody who holds the account of a tampering report and of what it costs, ₽; a report is told once."""
     return notify(
-        kind=TAMPERING_ACT,
+        kind=TAMPERING_REPORT,
         event=f"act:{report.pk}",
         recipients=everybody(report.account),
         context={

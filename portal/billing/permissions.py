@@ -10,7 +10,7 @@ from portal.billing.models import TamperingReport
 from portal.core.models import PrivateFile
 
 
-def may_see_act(user: AbstractBaseUser | AnonymousUser, stored: PrivateFile) -> bool:
+def may_see_report(user: AbstractBaseUser | AnonymousUser, stored: PrivateFile) -> bool:
     """The account's holders at the time of the report, and staff with the right to see reports."""
     report = TamperingReport.objects.filter(file=stored).first()
     if report is None or not isinstance(user, User):

@@ -95,8 +95,8 @@ def close_month(
         _outages(lines, facts, terms)
     for late in facts.late_interruptions:
         _late_outage(lines, late.service, late.month, late.interruptions, late.charged, late.taken_off, month)
-    for act in facts.tamperings:
-        _tampering(lines, facts, act, rate_book, month, this_month)
+    for report in facts.tamperings:
+        _tampering(lines, facts, report, rate_book, month, this_month)
     _remember(state, month, this_month)
     _money(lines, facts, state, rate_book, terms, closing_day)
     state.month, state.closed_on = month, closing_day
@@ -298,37 +298,37 @@ def _late_outage(
 def _tampering(
     lines: list[ChargeLine],
     facts: AccountFacts,
-    act: Tampering,
+    report: Tampering,
     rate_book: RateBook,
     booked_in: int,
     this_month: OpenMonth,
 ) -> None:
     """Add norm × 10 for the days that a tampering report covers (Rules 354, п. 62), at their prices.
 
-    Corrections that this very closing books stand charged as well, lines of acts never do. What the act booked before
-    counts: when the charged volume of its months was corrected since, only the difference is booked, and it may be
-    negative.
+    Corrections that this very closing books stand charged as well, lines of reports never do. What the report booked
+    before counts: when the charged volume of its months was corrected since, only the difference is booked, and it may
+    be negative.
     """
-    booked = dict(act.booked)
-    for month, litres in sorted(_charged_litres(lines, act, booked_in, this_month).items()):
+    booked = dict(report.booked)
+    for month, litres in sorted(_charged_litres(lines, report, booked_in, this_month).items()):
         terms = rate_book.terms(month)
-        first = max(act.since, terms.first)
-        last = min(act.until, terms.last)
+        first = max(report.since, terms.first)
+        last = min(report.until, terms.last)
         if first > last:
             continue
         periods = person_periods(facts.persons, terms, first.day, last.day)
         length = last.day - first.day + 1
-        target = norm_volume(terms, act.service, person_days(periods), TAMPERING_FACTOR)
+        target = norm_volume(terms, report.service, person_days(periods), TAMPERING_FACTOR)
         of_days = divided(litres * length, terms.days)
         before = booked.get(month, 0)
         extra = max(target - of_days, 0) - before
         if extra == 0:
             continue
         why = TamperingVolume(
-            act.act,
+            report.number,
             first.isoformat(),
             last.isoformat(),
-            terms.norm(act.service),
+            terms.norm(report.service),
             _persons(periods),
             TAMPERING_FACTOR,
             target=target,
@@ -337,7 +337,7 @@ def _tampering(
         )
         lines += priced(
             RECALCULATION,
-            act.service,
+            report.service,
             terms,
             booked_in=booked_in,
             volume=extra,
@@ -347,11 +347,13 @@ def _tampering(
         )
 
 
-def _charged_litres(lines: list[ChargeLine], act: Tampering, booked_in: int, this_month: OpenMonth) -> dict[int, int]:
+def _charged_litres(
+    lines: list[ChargeLine], report: Tampering, booked_in: int, this_month: OpenMonth
+) -> dict[int, int]:
     """Litres charged for the service of a report, by month: before, in this closing, and by its corrections."""
-    charged = {**dict(act.charged), booked_in: this_month.charged_litres.get(act.service, 0)}
+    charged = {**dict(report.charged), booked_in: this_month.charged_litres.get(report.service, 0)}
     for line in lines:
-        corrects = line.kind == RECALCULATION and line.service == act.service and isinstance(line.why, Corrected)
+        corrects = line.kind == RECALCULATION and line.service == report.service and isinstance(line.why, Corrected)
         if corrects and line.for_month in charged:
             charged[line.for_month] += line.volume or 0
     return charged

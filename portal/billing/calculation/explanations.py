@@ -183,12 +183,12 @@ class Corrected:
 
 @dataclass(slots=True)
 class TamperingVolume:
-    """The days of a month that an act covers: norm × 10 × persons is `target`, `was` was charged for them.
+    """The days of a month that a tampering report covers: norm × 10 × persons is `target`, `was` was charged for them.
 
     `metered` is what the meter counted where that is more.
     """
 
-    act: str
+    report: str
     first_day: str
     last_day: str
     norm: int

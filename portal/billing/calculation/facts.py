@@ -90,16 +90,16 @@ class IncomingPayment(NamedTuple):
 
 
 class Tampering(NamedTuple):
-    """An act of tampering: norm × 10 from a day to a day (Rules 354, п. 62)."""
+    """A tampering report: norm × 10 from a day to a day (Rules 354, п. 62)."""
 
-    act: str
+    number: str
     service: str
     since: dt.date
     until: dt.date
     charged: tuple[tuple[int, int], ...] = ()
-    """(month, litres) that stand charged for the closed months of the act, acts left out."""
+    """(month, litres) that stand charged for the closed months of the report, reports left out."""
     booked: tuple[tuple[int, int], ...] = ()
-    """(month, litres) that earlier closings booked for this act."""
+    """(month, litres) that earlier closings booked for this report."""
 
 
 class LateInterruptions(NamedTuple):

@@ -87,7 +87,7 @@ def _corrected(why: Corrected) -> Stored:
 
 def _tampering(why: TamperingVolume) -> Stored:
     data: Stored = {
-        "act": why.act,
+        "act": why.report,
         "from": why.first_day,
         "to": why.last_day,
         "norm": why.norm,
@@ -137,7 +137,7 @@ _DUMPED: dict[type[Explanation], Callable[[Any], Stored]] = {
 
 
 def report_of(stored: Mapping[str, Any]) -> str | None:
-    """The number of the act that a stored explanation belongs to; None when it is of no act."""
+    """The number of the tampering report that a stored explanation belongs to; None when it is of none."""
     return stored.get("act")
 
 

@@ -1,4 +1,4 @@
-"""Explanation of the volume of a line: readings, the average, the norm, other services, an act."""
+"""Explanation of the volume of a line: readings, the average, the norm, other services, a tampering report."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -286,11 +286,11 @@ def _reason(code: str) -> str:
 def _tampering(charge: Charge, why: TamperingVolume) -> list[str]:
     said = [
         _(
-            "Tampering report %(act)s, from %(first)s to %(last)s: norm %(norm)s × 10 × persons × "
+            "Tampering report %(report)s, from %(first)s to %(last)s: norm %(norm)s × 10 × persons × "
             "%(days)d ÷ %(whole)d days = %(target)s (Rules 354, cl. 62)."
         )
         % {
-            "act": why.act,
+            "report": why.report,
             "first": day_text(why.first_day),
             "last": day_text(why.last_day),
             "norm": decimal_text(why.norm, NORM_SCALE, 3),

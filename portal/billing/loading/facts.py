@@ -136,9 +136,9 @@ def load_accounts(account_ids: Sequence[int], *, period: Period, closing_day: dt
     _load_meters(rows, account_ids, cut=cut, before=before)
     _load_money(rows, account_ids, closing_day=closing_day, before=before)
     interruptions = load_interruptions({head[0]: head[3] for head in heads}, period=period)
-    acts = load_tampering_reports(account_ids, period=period)
+    reports = load_tampering_reports(account_ids, period=period)
     return [
-        _assembled(head, rows, before[head[0]], interruptions=interruptions, acts=acts.get(head[0], ()), cut=cut)
+        _assembled(head, rows, before[head[0]], interruptions=interruptions, reports=reports.get(head[0], ()), cut=cut)
         for head in heads
     ]
 
@@ -149,7 +149,7 @@ def _assembled(
     before: PreviousClosing,
     *,
     interruptions: InterruptionsByMonth,
-    acts: Sequence[Any],
+    reports: Sequence[Any],
     cut: dt.date,
 ) -> AccountInput:
     pk, wastewater_from, feasible, house, opened_on, _ = head
@@ -172,7 +172,7 @@ def _assembled(
         interruptions=interruptions.of_month.get(house, ()),
         receipts=tuple(receipt for _, receipt in money),
         wastewater_from=tuple(wastewater_from) if wastewater_from else None,
-        tamperings=tuple(acts),
+        tamperings=tuple(reports),
         late_interruptions=interruptions.late.get(pk, ()),
     )
     return AccountInput(

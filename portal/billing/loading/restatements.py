@@ -57,7 +57,7 @@ def load_for(ids: Sequence[int], *, before: Period, months_back: int = MONTHS_BA
 
 
 def _charged_litres(ids: Sequence[int], first: Period, before: Period) -> dict[int, dict[tuple[str, int], int]]:
-    """Litres charged by service and month, corrections included, acts of tampering left out."""
+    """Litres charged by service and month, corrections included, tampering reports left out."""
     litres: dict[int, dict[tuple[str, int], int]] = defaultdict(lambda: defaultdict(int))
     lines = Charge.objects.filter(
         account_id__in=ids,

@@ -380,7 +380,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('service', models.CharField(choices=portal.accounts.enums.service_choices, max_length=12, verbose_name='Service')),
-                ('number', models.CharField(max_length=40, unique=True, verbose_name='Act')),
+                ('number', models.CharField(max_length=40, unique=True, verbose_name='Report')),
                 ('drawn_on', models.DateField(verbose_name='Date of the report')),
                 ('since', models.DateField(help_text="At most three months before the report.", verbose_name='From')),
                 ('until', models.DateField(help_text='Inclusive.', verbose_name='Until')),
@@ -395,7 +395,7 @@ class Migration(migrations.Migration):
                 'ordering': ['-drawn_on'],
                 'constraints': [
                     models.CheckConstraint(condition=models.Q(('until__gte', models.F('since')), ('until__lte', models.F('drawn_on'))), name='billing_tampering_order', violation_error_message="The days end after they begin, on the date of the report at the latest."),
-                    models.CheckConstraint(condition=models.Q(('service__in', ['cold_water', 'hot_water'])), name='billing_tampering_service', violation_error_message='An act concerns a service with meters.'),
+                    models.CheckConstraint(condition=models.Q(('service__in', ['cold_water', 'hot_water'])), name='billing_tampering_service', violation_error_message='A report concerns a service with meters.'),
                 ],
             },
         ),

@@ -79,7 +79,7 @@ class TamperingReport(models.Model):
         Account, verbose_name=_("Customer account"), on_delete=models.PROTECT, related_name="tampering_reports"
     )
     service = models.CharField(_("Service"), max_length=12, choices=service_choices)
-    number = models.CharField(_("Act"), max_length=40, unique=True)
+    number = models.CharField(pgettext_lazy("tampering", "Report"), max_length=40, unique=True)
     drawn_on = models.DateField(_("Date of the report"))
     since = models.DateField(pgettext_lazy("portal", "From"), help_text=_("At most three months before the report."))
     until = models.DateField(_("Until"), help_text=_("Inclusive."))
@@ -109,7 +109,7 @@ class TamperingReport(models.Model):
             models.CheckConstraint(
                 name="billing_tampering_service",
                 condition=Q(service__in=list(service_catalogue.METERED)),
-                violation_error_message=_("An act concerns a service with meters."),
+                violation_error_message=_("A report concerns a service with meters."),
             ),
         ]
 

@@ -119,7 +119,7 @@ def _booked(report: NewTamperingReport, period: Period) -> tuple[TamperingReport
         )
         for outcome in outcomes
         for line in outcome.lines
-        if isinstance(line.why, TamperingVolume) and line.why.act == report.number
+        if isinstance(line.why, TamperingVolume) and line.why.report == report.number
     )
 
 
