@@ -103,6 +103,8 @@ CATALOGUE = (COLD_WATER, HOT_WATER, WASTEWATER)
 
 KEYS = tuple(service.key for service in CATALOGUE)
 METERED = tuple(service.key for service in CATALOGUE if service.metered)
+METERED_CHOICES = [service.choice for service in CATALOGUE if service.metered]
+"""For forms that ask what a meter measures."""
 SEWERED = tuple(service.key for service in CATALOGUE if service.sewered)
 RAISED = tuple(service.key for service in CATALOGUE if service.raised)
 USUAL = tuple(service.key for service in CATALOGUE if service.usual)

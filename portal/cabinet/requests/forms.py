@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from portal.accounts.models import Account
 from portal.core.form_fields import PAPERS, PICTURES, DayField, SeveralFiles, VolumeField
-from portal.core.service_catalogue import METERED, declaration
+from portal.core.service_catalogue import METERED_CHOICES
 from portal.metering.models import Meter, MeterType
 from portal.service_requests.commissioning.enums import DayPart
 from portal.service_requests.commissioning.services import ApplicationDraft
@@ -57,7 +57,7 @@ class CommissioningForm(forms.Form):
     """Everything that an application to put a meter into service needs (Rules 354, п. 81(2))."""
 
     account = forms.ChoiceField(label=_("Address"))
-    service = forms.ChoiceField(label=_("What it measures"), choices=[declaration(key).choice for key in METERED])
+    service = forms.ChoiceField(label=_("What it measures"), choices=METERED_CHOICES)
     place = forms.CharField(label=_("Where it is installed"), max_length=60, help_text=_("Kitchen, bathroom…"))
     type_name = forms.CharField(label=_("Type, as in the data sheet"), max_length=80)
     serial_number = forms.CharField(label=_("Serial number"), max_length=40)

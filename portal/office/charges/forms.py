@@ -22,7 +22,7 @@ from portal.core.files.checking import CheckedFile, check_upload
 from portal.core.files.exceptions import FileRefused
 from portal.core.form_fields import DayField, FormTokenField
 from portal.core.refusals import error_message
-from portal.core.service_catalogue import METERED, declaration
+from portal.core.service_catalogue import METERED_CHOICES
 from portal.office.common.forms import AccountNumberField, PeriodField, WithoutColons
 
 
@@ -118,8 +118,7 @@ class TamperingReportForm(WithoutColons, forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        metered = [declaration(key).choice for key in METERED]
-        self.fields["service"].choices = metered  # type: ignore[attr-defined]  # a choice field
+        self.fields["service"].choices = METERED_CHOICES  # type: ignore[attr-defined]  # a choice field
 
     def clean_file(self) -> CheckedFile | None:
         upload = self.cleaned_data["file"]

@@ -20,7 +20,7 @@ from portal.accounts.services.address_lookup import TypedAddress
 from portal.core import clock
 from portal.core.form_fields import DayField, past_day
 from portal.core.refusals import add_error
-from portal.core.service_catalogue import METERED, declaration
+from portal.core.service_catalogue import METERED, METERED_CHOICES
 from portal.metering.models import MeterType
 from portal.metering.registration import DEFAULT_DIGITS, NewMeter, meter_checks, normalise_serial, refusals_of
 
@@ -232,7 +232,7 @@ class NewMeterForm(forms.Form):
 
     service = forms.ChoiceField(
         label=gettext_lazy("Water"),
-        choices=[declaration(key).choice for key in METERED],
+        choices=METERED_CHOICES,
         initial=METERED[0],
     )
     place = forms.CharField(label=gettext_lazy("Place"), max_length=60, required=False)
