@@ -245,10 +245,10 @@ def _components(components: Sequence[Component]) -> list[str]:
         Basis.NORM: _("by the norm, not raised"),
     }
     parts = [
-        f"{Service(one.service).label.lower()} {cubic_metres_text(one.volume)} ({labels[one.basis]})"
-        for one in components
+        f"{Service(part.service).label.lower()} {cubic_metres_text(part.volume)} ({labels[part.basis]})"
+        for part in components
     ]
-    total = sum(one.volume for one in components)
+    total = sum(part.volume for part in components)
     return [
         _("Wastewater is as much as the water supplied: %(parts)s = %(total)s.")
         % {"parts": " + ".join(parts), "total": litres_text(total)}

@@ -24,7 +24,7 @@ from portal.payments.services.refunds import make_refund, request_refund
 from portal.payments.services.sending_refunds import send_refund
 
 MIR, VISA, MASTERCARD, NO_MONEY = "2200000000000004", "4111111111111111", "5555555555554444", "4000000000000010"
-IN_REGISTRY, WITH_READINGS = 24, 12
+IN_BANK_FILE, WITH_READINGS = 24, 12
 ZERO, MUCH = Decimal(0), Decimal(6000)
 NIGHT = (4, 30)
 """When what the bank knows is compared with the payments."""
@@ -57,7 +57,7 @@ def load(world: World) -> None:
     _bank_files(world, bank_day)
     asleep = dt.timedelta(days=world.loaded_at < dt.time(*NIGHT))
     _nights(world, gateway, bank_day + dt.timedelta(days=1), world.today - asleep)
-    world.progress("card payments, a bank registry, refunds")
+    world.progress("card payments, bank files, refunds")
 
 
 def _nights(world: World, gateway: DemoGateway, first: dt.date, last: dt.date) -> None:
@@ -151,8 +151,8 @@ def _bank_files(world: World, bank_day: dt.date) -> None:
     if not rows:
         return
     day = bank_day - dt.timedelta(days=1)
-    _imported(world, "sberbank-13", f"sber_{day:%Y%m%d}.txt", _file([*rows[:IN_REGISTRY], *UNKNOWN], day), 9, 42)
-    with_readings = rows[IN_REGISTRY : IN_REGISTRY + WITH_READINGS] or rows[:1]
+    _imported(world, "sberbank-13", f"sber_{day:%Y%m%d}.txt", _file([*rows[:IN_BANK_FILE], *UNKNOWN], day), 9, 42)
+    with_readings = rows[IN_BANK_FILE : IN_BANK_FILE + WITH_READINGS] or rows[:1]
     file = _imported(
         world, "sberbank-readings", f"sber_pokazaniya_{day:%Y%m%d}.txt", _with_readings(with_readings, day), 9, 55
     )

@@ -24,7 +24,7 @@ SHOWN = 50
 
 
 class Command(BaseCommand):
-    help = "Read a bank's registry, show what is wrong with it, and credit its payments once."
+    help = "Read a bank's payment file, show what is wrong with it, and credit its payments once."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)

@@ -12,7 +12,7 @@ from portal.payments.services.reconciliation import reconcile
 
 
 class Command(BaseCommand):
-    help = "List what the gateway, payments, the ledger and registries disagree about."
+    help = "List what the gateway, payments, the ledger and bank files disagree about."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--from", dest="first", type=dt.date.fromisoformat, help="First day; default a month ago.")
