@@ -54,6 +54,11 @@ class RunProgress(Generic[R]):
         """Whole percent of the chunks."""
         return 100 * self.chunks_done // self.chunks if self.chunks else 100
 
+    @property
+    def is_running(self) -> bool:
+        """Whether chunks are being done."""
+        return self.run.status == RunStatus.RUNNING
+
 
 class RunKind(ABC, Generic[R, C, D]):
     """One kind of run over tables of its own; `D` is what doing a chunk returns."""
