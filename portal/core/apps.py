@@ -16,6 +16,7 @@ class CoreConfig(AppConfig):
 
         from portal.core import checks  # noqa: F401  # registers them
         from portal.core.health import beat
+        from portal.core.logs import begin_job, end_job
         from portal.core.middleware import note_logout
         from portal.core.sqlite import fold_every_alphabet
 
@@ -23,4 +24,6 @@ class CoreConfig(AppConfig):
         connection_created.connect(fold_every_alphabet, dispatch_uid="portal.core.sqlite")
         for signal in (post_spawn, pre_execute, post_execute_in_worker):
             signal.connect(beat, dispatch_uid="portal.core.health")
+        pre_execute.connect(begin_job, dispatch_uid="portal.core.logs")
+        post_execute_in_worker.connect(end_job, dispatch_uid="portal.core.logs")
         autodiscover_modules("messages")

@@ -1,7 +1,6 @@
 """Health, security.txt and private files: answers without a page."""
 
 import datetime as dt
-import ipaddress
 
 from django.conf import settings
 from django.http import (
@@ -25,6 +24,7 @@ from portal.core.files.downloads import as_download
 from portal.core.files.exceptions import PrivateFileMissing
 from portal.core.files.storage import is_public
 from portal.core.models import CompanySettings
+from portal.core.networks import peer_is_in
 
 SECURITY_TXT_HOLDS = dt.timedelta(days=180)
 PUBLIC_FOR_A_DAY = "public, max-age=86400"
@@ -71,13 +71,7 @@ def _is_operator(request: HttpRequest) -> bool:
     token, given = settings.READYZ_TOKEN, request.headers.get("Authorization", "")
     if token and constant_time_compare(given, f"Bearer {token}"):
         return True
-    if "HTTP_X_FORWARDED_FOR" in request.META:
-        return False
-    try:
-        peer = ipaddress.ip_address(request.META.get("REMOTE_ADDR", ""))
-    except ValueError:
-        return False
-    return any(peer in ipaddress.ip_network(network) for network in settings.READYZ_NETWORKS)
+    return "HTTP_X_FORWARDED_FOR" not in request.META and peer_is_in(request, settings.READYZ_NETWORKS)
 
 
 @require_safe

@@ -3,7 +3,6 @@
 Addresses are kept by browsers, proxies and logs; an account number there says whose page it was.
 """
 
-import logging
 import re
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,6 @@ from django.urls import reverse
 
 from cms_pages.bootstrap import ensure_pages
 from portal.accounts.models import User
-from portal.core.logs import AddressFilter
 from tests import hostile
 from tests.conftest import SetDate
 from tests.october import close_october
@@ -96,25 +94,6 @@ def test_the_ledger_of_one_account_opens_from_its_card(october: Cast, client: Cl
     page = client.get(reverse("ledger_entry_modeladmin_index") + f"?account={october.anna.account.pk}")
     assert page.status_code == 200
     assert {entry.account_id for entry in page.context["object_list"]} == {october.anna.account.pk}
-
-
-@pytest.mark.parametrize(
-    ("line", "written"),
-    [
-        ('"GET /admin/accounts/person/?q=Иванова HTTP/1.1" 200 17', '"GET /admin/accounts/person/ HTTP/1.1" 200 17'),
-        ("Not Found: /api/v1/accounts/0010001/ledger/", "Not Found: /api/v1/accounts/-/ledger/"),
-        ("Is it all right? Yes.", "Is it all right? Yes."),
-    ],
-)
-def test_log_lines_lose_queries(line: str, written: str) -> None:
-    for message, args in ((line, ()), ("%s", (line,))):
-        record = logging.LogRecord("django.server", logging.INFO, "", 0, message, args, None)
-        assert AddressFilter().filter(record)
-        assert record.getMessage() == written
-
-
-def test_every_handler_has_the_filter() -> None:
-    assert all("addresses" in handler["filters"] for handler in settings.LOGGING["handlers"].values())
 
 
 def test_the_access_log_of_the_proxy_has_neither_query_nor_referrer() -> None:

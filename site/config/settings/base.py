@@ -6,7 +6,7 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from .environment import database, email_settings, read_environment
+from .environment import database, email_settings, logging_settings, read_environment
 
 ROOT = Path(__file__).resolve().parents[3]
 env = read_environment(ROOT)
@@ -94,6 +94,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "portal.core.request_log.RequestLogMiddleware",
     "portal.core.middleware.HealthMiddleware",
     "portal.core.middleware.BrowserDataMiddleware",
     "portal.core.middleware.ServiceUnavailableMiddleware",
@@ -359,13 +360,5 @@ YOOKASSA_API_URL = env.str("YOOKASSA_API_URL", default="https://api.yookassa.ru/
 YOOKASSA_NOTICE_NETWORKS = env.list("YOOKASSA_NOTICE_NETWORKS", default=[])
 TIMETABLE = "config.schedule.TIMETABLE"
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {"addresses": {"()": "portal.core.logs.AddressFilter"}},
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["addresses"]}},
-    # The development server's lines of requests, which Django writes by a handler of its own.
-    "loggers": {"django.server": {"handlers": ["console"], "level": "INFO", "propagate": False}},
-    "root": {"handlers": ["console"], "level": "WARNING"},
-}
+# Of log lines: json (one object a line, what production writes) or plain.
+LOGGING = logging_settings(env, default="plain", access=False)

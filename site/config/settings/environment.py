@@ -7,6 +7,8 @@ from typing import Any
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from portal.core.logs import FORMATS, Format, logging_config
+
 SHORTEST_KEY = 50
 FEWEST_CHARACTERS = 16
 NEW_KEY = 'python3 -c "import secrets; print(secrets.token_urlsafe(64))"'
@@ -66,6 +68,14 @@ def database(env: environ.Env, *, default: str) -> dict[str, Any]:
             "DATABASE_URL must be postgres://… or sqlite:///…: other databases are not supported."
         )
     return settings
+
+
+def logging_settings(env: environ.Env, *, default: Format, access: bool) -> dict[str, Any]:
+    """Django's LOGGING of LOG_FORMAT, with a line for each request if `access`. Raises ImproperlyConfigured."""
+    form = env.str("LOG_FORMAT", default=default) or default
+    if form not in FORMATS:
+        raise ImproperlyConfigured(f"LOG_FORMAT={form} is not known. Write {' or '.join(FORMATS)}.")
+    return logging_config(form, access=access)
 
 
 def required(env: environ.Env, name: str, example: str) -> str:

@@ -2,7 +2,7 @@
 
 from .base import *  # noqa: F403
 from .base import env
-from .environment import required, secret_key
+from .environment import logging_settings, required, secret_key
 
 SECRET_KEY = secret_key(env.str("DJANGO_SECRET_KEY", default=""))
 ALLOWED_HOSTS = [host.strip() for host in required(env, "ALLOWED_HOSTS", "portal.example").split(",") if host.strip()]
@@ -23,6 +23,8 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if not host.startswith(".")]
 LANGUAGE_COOKIE_SECURE = True
 STAFF_TWO_FACTOR_REQUIRED = env.bool("STAFF_TWO_FACTOR_REQUIRED", default=True)
+
+LOGGING = logging_settings(env, default="json", access=True)
 
 SILENCED_SYSTEM_CHECKS = [
     "security.W019",  # the admin previews pages in a frame of this site: SAMEORIGIN, and frame-ancestors 'self'
