@@ -107,7 +107,7 @@ ROLES: tuple[Role, ...] = (
             ModelPermissions("accounts.registrationsettings", ("change",)),
             ModelPermissions("accounts.consenttext", ("view", "add")),
             ModelPermissions("accounts.consent", READ),
-            ModelPermissions("accounts.application", READ),
+            ModelPermissions("accounts.registrationapplication", READ),
             ModelPermissions("accounts.throttle", READ),
             *_each(("metering.meter", "metering.reading", "metering.metertype", "ledger.entry"), READ),
             ModelPermissions("office.officeright", ("view_account_card", "import_accounts")),
@@ -152,7 +152,7 @@ ROLES: tuple[Role, ...] = (
     Role(
         "engineer",
         (
-            ModelPermissions("service_requests.application", (*KEEP, "commission_meters")),
+            ModelPermissions("service_requests.commissioningapplication", (*KEEP, "commission_meters")),
             *_each(
                 (
                     "service_requests.crew",

@@ -2,9 +2,9 @@
 
 from portal.service_requests.commissioning.models import (
     Act,
-    Application,
     ApplicationEvent,
     ApplicationFile,
+    CommissioningApplication,
     Offer,
     RefusalReason,
     Visit,
@@ -32,9 +32,9 @@ from portal.service_requests.terms import RequestTerms
 __all__ = [
     "Act",
     "Agreement",
-    "Application",
     "ApplicationEvent",
     "ApplicationFile",
+    "CommissioningApplication",
     "Crew",
     "DayOff",
     "DispatchEvent",

@@ -14,7 +14,7 @@ from portal.service_requests.commissioning.agreeing import back_to_us, locked
 from portal.service_requests.commissioning.enums import ApplicationState, VisitState
 from portal.service_requests.commissioning.exceptions import TooLateToMove, VisitOver, VisitReasonMissing
 from portal.service_requests.commissioning.history import record, record_step
-from portal.service_requests.commissioning.models import Application, Visit
+from portal.service_requests.commissioning.models import CommissioningApplication, Visit
 from portal.service_requests.crews.services import give_back, take
 from portal.service_requests.exceptions import WrongState
 from portal.service_requests.replacement import notifications as replacement
@@ -86,7 +86,9 @@ def move_by_resident(*, visit: Visit, slot_id: int, by: AbstractBaseUser, now: d
 
 
 @transaction.atomic
-def move_application_visit(*, application: Application, slot_id: int, by: AbstractBaseUser, now: dt.datetime) -> Visit:
+def move_application_visit(
+    *, application: CommissioningApplication, slot_id: int, by: AbstractBaseUser, now: dt.datetime
+) -> Visit:
     """The resident takes another free slot for an application, once; engineers are told.
 
     Raises WrongState, MovedAlready, TooLateToMove, SlotTaken.

@@ -14,7 +14,7 @@ from portal.accounts.services.api_keys import make_key
 from portal.accounts.views import livejournal
 from portal.core.models import CompanySettings
 from portal.core.rate_limits.models import RateLimits
-from portal.service_requests.commissioning.models import Application
+from portal.service_requests.commissioning.models import CommissioningApplication
 from portal.service_requests.dispatch.models import DispatchRequest
 from tests.people import PASSWORD, Cast
 from tests.portal.service_requests.papers import TODAY
@@ -184,7 +184,7 @@ def test_of_nine_applications_for_one_flat_six_are_taken(cast: Cast, client: Cli
             "/personal/requests/meters/new/",
             application_form(cast, form_token=str(n), place=f"Ниша {n}", serial_number=f"S{n}", passport=[photo()]),
         )
-    assert Application.objects.count() == 6
+    assert CommissioningApplication.objects.count() == 6
 
 
 def test_the_same_accident_within_minutes_is_offered_and_another_one_is_taken(cast: Cast, client: Client) -> None:

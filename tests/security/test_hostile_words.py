@@ -22,7 +22,7 @@ from portal.receipts.statement import statement, statement_pdf
 from portal.service_requests.commissioning import agreeing
 from portal.service_requests.commissioning.acts import draw_up, pdf_of
 from portal.service_requests.commissioning.enums import ActKind
-from portal.service_requests.commissioning.models import Application
+from portal.service_requests.commissioning.models import CommissioningApplication
 from tests import hostile, receipts
 from tests.pdf import pictures_in, words_of
 from tests.people import Cast, make_login
@@ -103,7 +103,7 @@ def _contract(cast: Cast) -> bytes:
 
 
 def _act(cast: Cast) -> bytes:
-    application = Application.objects.get()
+    application = CommissioningApplication.objects.get()
     (slot,) = papers.slots(1)
     visit = agreeing.agree_by_phone(application=application, slot_id=slot.pk, by=cast.anna.user, now=papers.NOW)
     act = draw_up(

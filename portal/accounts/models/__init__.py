@@ -13,9 +13,9 @@ from portal.accounts.models.addresses import House, Premises, Street
 from portal.accounts.models.audit import AuditArchive, AuditCounter
 from portal.accounts.models.people import Consent, ConsentText, Person, User
 from portal.accounts.models.registration import (
-    Application,
     DataExport,
     PersonalRequest,
+    RegistrationApplication,
     RegistrationDraft,
     RegistrationSettings,
 )
@@ -26,7 +26,6 @@ __all__ = [
     "Account",
     "AccountService",
     "ApiKey",
-    "Application",
     "AuditArchive",
     "AuditCounter",
     "Consent",
@@ -42,6 +41,7 @@ __all__ = [
     "PersonalRequest",
     "Premises",
     "RecoveryRequest",
+    "RegistrationApplication",
     "RegistrationDraft",
     "RegistrationSettings",
     "RetentionSettings",

@@ -113,7 +113,7 @@ class RegistrationDraft(models.Model):
         return " ".join(filter(None, (person.get("last_name"), person.get("first_name")))) or str(_("New resident"))
 
 
-class Application(models.Model):
+class RegistrationApplication(models.Model):
     """An application form (анкета) sent ahead. The registrar finds it by number; it disappears when it expires."""
 
     number = models.CharField(pgettext_lazy("portal", "Number"), max_length=12, unique=True)

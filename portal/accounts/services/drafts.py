@@ -6,21 +6,21 @@ from typing import Any
 
 from django.db import transaction
 
-from portal.accounts.models import Account, Application, RegistrationDraft, User
+from portal.accounts.models import Account, RegistrationApplication, RegistrationDraft, User
 
 APPLICATION_KEPT = dt.timedelta(days=30)
 
 
 @transaction.atomic
-def start(*, by: User, application: Application | None = None) -> RegistrationDraft:
+def start(*, by: User, application: RegistrationApplication | None = None) -> RegistrationDraft:
     """A new draft, filled from an application that was sent ahead."""
     draft = RegistrationDraft.objects.create(registrar=by, data=_from_application(application))
     if application is not None:
-        Application.objects.filter(pk=application.pk).update(taken_by=draft)
+        RegistrationApplication.objects.filter(pk=application.pk).update(taken_by=draft)
     return draft
 
 
-def _from_application(application: Application | None) -> dict[str, Any]:
+def _from_application(application: RegistrationApplication | None) -> dict[str, Any]:
     if application is None:
         return {}
     data = application.data
@@ -44,7 +44,7 @@ def finish(draft: RegistrationDraft, *, account: Account, moment: dt.datetime) -
     done = RegistrationDraft.objects.filter(pk=draft.pk, finished_at=None).update(
         finished_at=moment, account=account, data={}
     )
-    Application.objects.filter(taken_by=draft).delete()
+    RegistrationApplication.objects.filter(taken_by=draft).delete()
     return bool(done)
 
 
@@ -53,9 +53,9 @@ def drop(draft: RegistrationDraft) -> None:
     RegistrationDraft.objects.filter(pk=draft.pk, finished_at=None).delete()
 
 
-def send_application(*, data: dict[str, Any], moment: dt.datetime) -> Application:
+def send_application(*, data: dict[str, Any], moment: dt.datetime) -> RegistrationApplication:
     """Keep an application form for 30 days under a number that the resident names in the office."""
-    return Application.objects.create(
+    return RegistrationApplication.objects.create(
         number=_free_number(), data=data, sent_at=moment, expires_on=(moment + APPLICATION_KEPT).date()
     )
 
@@ -63,5 +63,5 @@ def send_application(*, data: dict[str, Any], moment: dt.datetime) -> Applicatio
 def _free_number() -> str:
     while True:
         number = f"{secrets.randbelow(900_000) + 100_000}"
-        if not Application.objects.filter(number=number).exists():
+        if not RegistrationApplication.objects.filter(number=number).exists():
             return number

@@ -6,7 +6,7 @@ import datetime as dt
 
 from django.db import transaction
 
-from portal.accounts.models import Application, DataExport
+from portal.accounts.models import DataExport, RegistrationApplication
 from portal.accounts.services import refusals, sessions, throttling
 from portal.core.rate_limits import services as rate_limits
 
@@ -18,7 +18,7 @@ def sweep(*, moment: dt.datetime, today: dt.date) -> str:
     pauses = throttling.sweep(moment=moment)
     refusals.sweep(moment=moment)
     counters = rate_limits.sweep(moment=moment)
-    applications = Application.objects.filter(expires_on__lt=today).delete()[0]
+    applications = RegistrationApplication.objects.filter(expires_on__lt=today).delete()[0]
     exports = _sweep_exports(moment - EXPORT_KEPT)
     dead = sessions.sweep()
     return (

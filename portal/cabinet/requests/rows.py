@@ -8,7 +8,7 @@ from django.urls import reverse
 from portal.accounts.models import User
 from portal.service_requests.commissioning import selectors as commissioning
 from portal.service_requests.commissioning.enums import ApplicationState as MeterState
-from portal.service_requests.commissioning.models import Application
+from portal.service_requests.commissioning.models import CommissioningApplication
 from portal.service_requests.dispatch import selectors as dispatch
 from portal.service_requests.dispatch.enums import RequestState
 from portal.service_requests.dispatch.models import DispatchRequest
@@ -57,7 +57,7 @@ def _dispatch(request: DispatchRequest) -> RequestRow:
     )
 
 
-def _meter(application: Application) -> RequestRow:
+def _meter(application: CommissioningApplication) -> RequestRow:
     return RequestRow(
         title=f"{application.get_service_display()}: {application.place}",
         number=application.number,

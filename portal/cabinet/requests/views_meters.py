@@ -30,7 +30,7 @@ from portal.metering.selectors import active_meters
 from portal.service_requests import visits
 from portal.service_requests.commissioning import selectors, services
 from portal.service_requests.commissioning.enums import ApplicationState, DayPart, FileKind
-from portal.service_requests.commissioning.models import Application
+from portal.service_requests.commissioning.models import CommissioningApplication
 from portal.service_requests.crews.selectors import one_crew_each
 from portal.service_requests.exceptions import WrongState
 from portal.service_requests.permissions import METER_PAPER
@@ -102,7 +102,7 @@ def _form(
 
 def _apply(
     request: ResidentRequest, form: CommissioningForm, files: dict[FileKind, list[PrivateFile]]
-) -> Application | None:
+) -> CommissioningApplication | None:
     data = form.cleaned_data
     account = next(candidate for candidate in request.resident.accounts if str(candidate.pk) == data["account"])
     old = form.meters.get(data["replaces"])
@@ -139,7 +139,7 @@ def _apply(
         return None
 
 
-def _own(request: ResidentRequest, pk: int) -> Application:
+def _own(request: ResidentRequest, pk: int) -> CommissioningApplication:
     return get_object_or_404(selectors.applications_of(request.resident.user), pk=pk)
 
 
@@ -150,7 +150,9 @@ def detail(request: ResidentRequest, pk: int) -> HttpResponse:
     return _page(request, _own(request, pk))
 
 
-def _page(request: ResidentRequest, application: Application, status: int = 200, **more: Any) -> HttpResponse:
+def _page(
+    request: ResidentRequest, application: CommissioningApplication, status: int = 200, **more: Any
+) -> HttpResponse:
     now, today = clock.now(), clock.today()
     visit = services.planned_visit(application)
     may_move = selectors.may_move(application, visit, now)

@@ -23,7 +23,7 @@ from portal.office.ledger.sources import EntrySource, source_of
 from portal.payments.models import Payment
 from portal.receipts.models import Receipt
 from portal.receipts.selectors import receipts_of
-from portal.service_requests.commissioning.models import Application
+from portal.service_requests.commissioning.models import CommissioningApplication
 from portal.service_requests.dispatch.models import DispatchRequest
 
 SHOWN_ENTRIES = 12
@@ -72,7 +72,7 @@ class AccountCard:
     payments: list[Payment]
     messages: list[Message]
     requests: list[DispatchRequest]
-    applications: list[Application]
+    applications: list[CommissioningApplication]
 
     @property
     def balance_size(self) -> Decimal:
@@ -129,7 +129,7 @@ def account_card(account: Account, *, today: dt.date, month: Period | None = Non
         payments=list(Payment.objects.filter(account=account).order_by("-created_at")[:SHOWN_ENTRIES]),
         messages=_messages(current),
         requests=list(DispatchRequest.objects.filter(account=account).order_by("-received_at")[:SHOWN_MESSAGES]),
-        applications=list(Application.objects.filter(account=account).order_by("-pk")[:SHOWN_MESSAGES]),
+        applications=list(CommissioningApplication.objects.filter(account=account).order_by("-pk")[:SHOWN_MESSAGES]),
     )
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import ngettext_lazy
 from wagtail import hooks
 from wagtail.admin.ui.components import Component
 
-from portal.accounts.models import Application, RegistrationDraft
+from portal.accounts.models import RegistrationApplication, RegistrationDraft
 from portal.accounts.permissions import REGISTER
 from portal.approvals.models import MoneyOperation, NumberRequest
 from portal.approvals.selectors import waiting_for as decisions_waiting_for
@@ -43,7 +43,7 @@ from portal.payments.selectors.bank_file_lines import lines_to_decide
 from portal.payments.selectors.differences import open_differences
 from portal.payments.selectors.guesses import unidentified
 from portal.service_requests.commissioning.enums import ApplicationState
-from portal.service_requests.commissioning.models import Application as MeterApplication
+from portal.service_requests.commissioning.models import CommissioningApplication
 from portal.service_requests.dispatch.enums import RequestState as DispatchState
 from portal.service_requests.dispatch.models import DispatchRequest
 from portal.service_requests.permissions import DISPATCH, METERS
@@ -95,7 +95,7 @@ WAITING = (
     WaitingItem(
         METERS,
         ngettext_lazy("application for a meter without a date", "applications for meters without a date"),
-        lambda _today: MeterApplication.objects.filter(state=ApplicationState.SUBMITTED).count(),
+        lambda _today: CommissioningApplication.objects.filter(state=ApplicationState.SUBMITTED).count(),
         "office_field",
         "?state=submitted",
     ),
@@ -196,7 +196,7 @@ WAITING = (
     WaitingItem(
         REGISTER,
         ngettext_lazy("application form sent in advance", "application forms sent in advance"),
-        lambda today: Application.objects.filter(expires_on__gte=today, taken_by=None).count(),
+        lambda today: RegistrationApplication.objects.filter(expires_on__gte=today, taken_by=None).count(),
         "registration_desk",
     ),
     WaitingItem(

@@ -4,10 +4,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from portal.core.exports import Column
-from portal.service_requests.commissioning.models import Application
+from portal.service_requests.commissioning.models import CommissioningApplication
 from portal.service_requests.replacement.models import ReplacementOrder
 
-APPLICATIONS: list[Column[Application]] = [
+APPLICATIONS: list[Column[CommissioningApplication]] = [
     Column(pgettext_lazy("portal", "Number"), lambda row: row.number),
     Column(pgettext_lazy("portal", "Submitted"), lambda row: row.submitted_at),
     Column(_("State"), lambda row: str(row.get_state_display())),

@@ -26,7 +26,7 @@ from portal.office.field.tables import APPLICATIONS
 from portal.service_requests import visits
 from portal.service_requests.commissioning import selectors, services
 from portal.service_requests.commissioning.enums import ApplicationState, VisitState
-from portal.service_requests.commissioning.models import Act, Application, Visit
+from portal.service_requests.commissioning.models import Act, CommissioningApplication, Visit
 from portal.service_requests.crews.models import Slot
 from portal.service_requests.crews.selectors import calendar as week
 from portal.service_requests.crews.selectors import free_slots
@@ -97,7 +97,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 @needs(METERS)
 def agree(request: StaffRequest, pk: int) -> HttpResponse:
     """Offer slots, or agree on one by phone."""
-    application = get_object_or_404(Application, pk=pk)
+    application = get_object_or_404(CommissioningApplication, pk=pk)
     slots = slots_of([number_of(pk_text) for pk_text in request.POST.getlist("slot")])
     if not slots:
         messages.error(request, _("Choose a time."))

@@ -13,14 +13,14 @@ from portal.accounts.models import (
     Holder,
     Person,
     PersonalRequest,
+    RegistrationApplication,
     RegistrationDraft,
     Street,
     User,
 )
-from portal.accounts.models import Application as RegistrationApplication
 from portal.accounts.selectors.people import search_people
 from portal.service_requests.commissioning.enums import PENDING
-from portal.service_requests.commissioning.models import Application
+from portal.service_requests.commissioning.models import CommissioningApplication
 from portal.service_requests.dispatch.enums import OPEN
 from portal.service_requests.dispatch.models import DispatchRequest
 
@@ -32,7 +32,7 @@ class OpenItems:
     """Open requests and applications that those who left had sent."""
 
     requests: Sequence[DispatchRequest]
-    applications: Sequence[Application]
+    applications: Sequence[CommissioningApplication]
 
     def __bool__(self) -> bool:
         return bool(self.requests or self.applications)
@@ -43,7 +43,7 @@ def waiting_of(account: Account, left: Sequence[Holder]) -> OpenItems:
     users = [former.person.user_id for former in left if former.person.user_id]
     return OpenItems(
         list(DispatchRequest.objects.filter(account=account, state__in=OPEN, author__in=users)),
-        list(Application.objects.filter(account=account, state__in=PENDING, author__in=users)),
+        list(CommissioningApplication.objects.filter(account=account, state__in=PENDING, author__in=users)),
     )
 
 

@@ -13,7 +13,7 @@ from portal.core.models import PrivateFile
 from portal.operations.demo.world import World
 from portal.service_requests.commissioning import services as meters
 from portal.service_requests.commissioning.enums import DayPart, FileKind
-from portal.service_requests.commissioning.models import Application, RefusalReason
+from portal.service_requests.commissioning.models import CommissioningApplication, RefusalReason
 from portal.service_requests.crews.selectors import free_slots
 from portal.service_requests.permissions import METER_PAPER, own_upload
 
@@ -96,7 +96,9 @@ def paper(user: User, number: str) -> PrivateFile:
     )
 
 
-def _applied(account: Account, person: Person, user: User, serial: str, moment: dt.datetime) -> Application:
+def _applied(
+    account: Account, person: Person, user: User, serial: str, moment: dt.datetime
+) -> CommissioningApplication:
     place, type_name, mounted_by = PLACES[int(serial) % len(PLACES)]
     return meters.apply(
         key=f"demo-{serial}",

@@ -14,13 +14,13 @@ from portal.core.pdf.documents import render_document
 from portal.metering.models import Meter
 from portal.service_requests.commissioning.enums import ActKind
 from portal.service_requests.commissioning.exceptions import AlreadySigned
-from portal.service_requests.commissioning.models import Act, Application, Visit, VisitCheck
+from portal.service_requests.commissioning.models import Act, CommissioningApplication, Visit, VisitCheck
 from portal.service_requests.permissions import ACT
 
 
 def draw_up(
     *,
-    application: Application,
+    application: CommissioningApplication,
     visit: Visit,
     kind: ActKind,
     meter: Meter | None,
@@ -40,7 +40,7 @@ def draw_up(
 
 
 def _data(
-    application: Application,
+    application: CommissioningApplication,
     visit: Visit,
     kind: ActKind,
     meter: Meter | None,

@@ -18,7 +18,7 @@ from portal.service_requests.commissioning.exceptions import (
     VisitNotOver,
 )
 from portal.service_requests.commissioning.history import record_step
-from portal.service_requests.commissioning.models import Application, Offer, Visit
+from portal.service_requests.commissioning.models import CommissioningApplication, Offer, Visit
 from portal.service_requests.crews.models import Slot
 from portal.service_requests.crews.selectors import free_slots, one_crew_each
 from portal.service_requests.crews.services import give_back, take
@@ -30,9 +30,9 @@ from portal.service_requests.workdays import plus
 OFFERED_AT_ONCE = 6
 
 
-def locked(application: Application, *states: ApplicationState) -> Application:
+def locked(application: CommissioningApplication, *states: ApplicationState) -> CommissioningApplication:
     """The application, held until the end of the transaction. Raises WrongState."""
-    current = Application.objects.select_for_update().select_related("account").get(pk=application.pk)
+    current = CommissioningApplication.objects.select_for_update().select_related("account").get(pk=application.pk)
     if current.state not in states:
         raise WrongState(current.state)
     return current
@@ -40,8 +40,8 @@ def locked(application: Application, *states: ApplicationState) -> Application:
 
 @transaction.atomic
 def offer(
-    *, application: Application, slots: Sequence[Slot], by: AbstractBaseUser | None, moment: dt.datetime
-) -> Application:
+    *, application: CommissioningApplication, slots: Sequence[Slot], by: AbstractBaseUser | None, moment: dt.datetime
+) -> CommissioningApplication:
     """Contact the resident with slots to choose from. Raises WrongState."""
     application = locked(application, ApplicationState.SUBMITTED, ApplicationState.OFFERED)
     application.offers.all().delete()
@@ -55,7 +55,9 @@ def offer(
 
 
 @transaction.atomic
-def pick(*, application: Application, slot_id: int, by: AbstractBaseUser | None, now: dt.datetime) -> Visit:
+def pick(
+    *, application: CommissioningApplication, slot_id: int, by: AbstractBaseUser | None, now: dt.datetime
+) -> Visit:
     """Agree on one of the offered slots. Raises WrongState, NotOffered, SlotTaken."""
     application = locked(application, ApplicationState.OFFERED)
     if not application.offers.filter(slot_id=slot_id).exists():
@@ -64,14 +66,16 @@ def pick(*, application: Application, slot_id: int, by: AbstractBaseUser | None,
 
 
 @transaction.atomic
-def agree_by_phone(*, application: Application, slot_id: int, by: AbstractBaseUser, now: dt.datetime) -> Visit:
+def agree_by_phone(
+    *, application: CommissioningApplication, slot_id: int, by: AbstractBaseUser, now: dt.datetime
+) -> Visit:
     """The engineer agrees on any free slot with the resident on the phone. Raises WrongState, SlotTaken."""
     application = locked(application, ApplicationState.SUBMITTED, ApplicationState.OFFERED)
     application.contacted_at = application.contacted_at or now
     return _agree(application, slot_id, by, now)
 
 
-def _agree(application: Application, slot_id: int, by: AbstractBaseUser | None, now: dt.datetime) -> Visit:
+def _agree(application: CommissioningApplication, slot_id: int, by: AbstractBaseUser | None, now: dt.datetime) -> Visit:
     slot = take(slot_id=slot_id, now=now)
     visit = Visit.objects.create(application=application, slot=slot, agreed_at=now)
     application.offers.all().delete()
@@ -81,13 +85,13 @@ def _agree(application: Application, slot_id: int, by: AbstractBaseUser | None, 
     return visit
 
 
-def planned_visit(application: Application) -> Visit | None:
+def planned_visit(application: CommissioningApplication) -> Visit | None:
     """The visit that stands, if one does."""
     return application.visits.filter(state=VisitState.PLANNED).select_related("slot__crew", "application").first()
 
 
 @transaction.atomic
-def move_visit(*, application: Application, slot_id: int, by: AbstractBaseUser, now: dt.datetime) -> Visit:
+def move_visit(*, application: CommissioningApplication, slot_id: int, by: AbstractBaseUser, now: dt.datetime) -> Visit:
     """The resident takes another free slot, once, before the day of the visit.
 
     Raises WrongState, MovedAlready, TooLateToMove, SlotTaken.
@@ -110,8 +114,8 @@ def move_visit(*, application: Application, slot_id: int, by: AbstractBaseUser, 
 
 @transaction.atomic
 def ask_another_day(
-    *, application: Application, preferred: PreferredSlot, by: AbstractBaseUser, moment: dt.datetime
-) -> Application:
+    *, application: CommissioningApplication, preferred: PreferredSlot, by: AbstractBaseUser, moment: dt.datetime
+) -> CommissioningApplication:
     """None of the offered dates suits: the resident names another, and our clock starts anew.
 
     Raises WrongState, DayUnsuitable.
@@ -134,7 +138,7 @@ def ask_another_day(
     return application
 
 
-def back_to_us(application: Application, moment: dt.datetime) -> None:
+def back_to_us(application: CommissioningApplication, moment: dt.datetime) -> None:
     """Another time is to be agreed: the application waits for us, and our clock starts anew."""
     terms = RequestTerms.load()
     application.state = ApplicationState.SUBMITTED
@@ -144,7 +148,9 @@ def back_to_us(application: Application, moment: dt.datetime) -> None:
 
 
 @transaction.atomic
-def resident_was_out(*, visit: Visit, by: AbstractBaseUser, moment: dt.datetime, note: str = "") -> Application:
+def resident_was_out(
+    *, visit: Visit, by: AbstractBaseUser, moment: dt.datetime, note: str = ""
+) -> CommissioningApplication:
     """We came and nobody was in: it is recorded, and the next free slots are offered at once.
 
     Raises WrongState, VisitNotOver (its day has not come).

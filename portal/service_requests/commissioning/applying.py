@@ -28,7 +28,7 @@ from portal.service_requests.commissioning.exceptions import (
     SerialPending,
 )
 from portal.service_requests.commissioning.history import record_step
-from portal.service_requests.commissioning.models import Application, ApplicationFile
+from portal.service_requests.commissioning.models import ApplicationFile, CommissioningApplication
 from portal.service_requests.crews.services import give_back
 from portal.service_requests.exceptions import WrongState
 from portal.service_requests.phones import normalised
@@ -171,7 +171,7 @@ def place_name(text: str) -> str:
 
 def require_free_place(account: Account, service: str, place: str) -> None:
     """Raise PlacePending when an application for the place is under way."""
-    pending = Application.objects.filter(
+    pending = CommissioningApplication.objects.filter(
         account=account, service=service, place=place_name(place), state__in=PENDING
     ).first()
     if pending is not None:
@@ -180,14 +180,14 @@ def require_free_place(account: Account, service: str, place: str) -> None:
 
 def require_no_application(service: str, serial_number: str) -> None:
     """Raise SerialPending when an application for a meter of this number is under way."""
-    pending = Application.objects.filter(service=service, state__in=PENDING)
+    pending = CommissioningApplication.objects.filter(service=service, state__in=PENDING)
     if with_serial(pending, serial_number).exists():
         raise SerialPending
 
 
-def already_applied(key: str) -> Application | None:
+def already_applied(key: str) -> CommissioningApplication | None:
     """The application that a form (`key`) made before; None for a new one."""
-    return Application.objects.filter(key=key).first()
+    return CommissioningApplication.objects.filter(key=key).first()
 
 
 def apply(
@@ -201,7 +201,7 @@ def apply(
     author: AbstractBaseUser | None,
     moment: dt.datetime,
     sender: Sender | None = None,
-) -> Application:
+) -> CommissioningApplication:
     """Take an application; the same form (`key`) sent twice is one. The terms of today are promised with it.
 
     A resident's `sender` is counted. Raises RateLimited, PassportMissing, DayUnsuitable, PhoneNotUnderstood,
@@ -237,7 +237,7 @@ def apply(
                 answer_by=application.contact_by,
             )
     except IntegrityError:
-        again = Application.objects.filter(key=key).first()
+        again = CommissioningApplication.objects.filter(key=key).first()
         if again is None:
             require_free_place(account, meter.service, meter.place)
             raise
@@ -247,12 +247,12 @@ def apply(
 
 def _new_application(
     account: Account, applicant: Applicant, meter: MeterData, preferred: PreferredSlot, moment: dt.datetime
-) -> Application:
+) -> CommissioningApplication:
     """An application, not stored yet, with the terms of its day. Raises PhoneNotUnderstood."""
     today = moment.date()
     _first, last = allowed_days(today)
     terms = RequestTerms.load()
-    return Application(
+    return CommissioningApplication(
         account=account,
         applicant=applicant.name,
         phone=normalised(applicant.phone),
@@ -278,9 +278,11 @@ def _new_application(
 
 
 @transaction.atomic
-def withdraw(*, application: Application, by: AbstractBaseUser, moment: dt.datetime) -> Application:
+def withdraw(
+    *, application: CommissioningApplication, by: AbstractBaseUser, moment: dt.datetime
+) -> CommissioningApplication:
     """The resident changes their mind; a visit that was agreed is given back. Raises WrongState."""
-    application = Application.objects.select_for_update().get(pk=application.pk)
+    application = CommissioningApplication.objects.select_for_update().get(pk=application.pk)
     if application.state not in PENDING:
         raise WrongState(application.state)
     for visit in application.visits.filter(state=VisitState.PLANNED):

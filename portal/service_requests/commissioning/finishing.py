@@ -30,7 +30,7 @@ from portal.service_requests.commissioning.exceptions import (
 from portal.service_requests.commissioning.history import record, record_step
 from portal.service_requests.commissioning.models import (
     Act,
-    Application,
+    CommissioningApplication,
     RefusalReason,
     Visit,
     VisitCheck,
@@ -185,7 +185,7 @@ def _note_unsettled(visit: Visit, refusal: Exception, now: dt.datetime) -> None:
         record(application, text, moment=now, by=None, internal=True)
 
 
-def _open(visit: Visit) -> Application:
+def _open(visit: Visit) -> CommissioningApplication:
     current = Visit.objects.select_for_update().get(pk=visit.pk)
     if visit.application is None or current.state != VisitState.PLANNED:
         raise WrongState(current.state)
@@ -201,7 +201,9 @@ def keep_check(
     Visit.objects.filter(pk=visit.pk).update(state=VisitState.DONE)
 
 
-def _commission(application: Application, *, on: dt.date, value: Decimal, seal: str, final: Decimal | None) -> Meter:
+def _commission(
+    application: CommissioningApplication, *, on: dt.date, value: Decimal, seal: str, final: Decimal | None
+) -> Meter:
     return commission(
         account=application.account,
         new=NewMeter(
@@ -222,7 +224,7 @@ def _commission(application: Application, *, on: dt.date, value: Decimal, seal: 
 
 
 def _in_service(
-    application: Application,
+    application: CommissioningApplication,
     meter: Meter,
     *,
     visit: Visit,

@@ -8,11 +8,16 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from portal.notifications.declarations import NotificationKind, fill
 from portal.notifications.enums import Language
 from portal.service_requests.commissioning import notifications
-from portal.service_requests.commissioning.models import Application, ApplicationEvent
+from portal.service_requests.commissioning.models import ApplicationEvent, CommissioningApplication
 
 
 def record(
-    application: Application, text: str, *, moment: dt.datetime, by: AbstractBaseUser | None, internal: bool = False
+    application: CommissioningApplication,
+    text: str,
+    *,
+    moment: dt.datetime,
+    by: AbstractBaseUser | None,
+    internal: bool = False,
 ) -> ApplicationEvent:
     """Add a line of history and tell nobody."""
     return ApplicationEvent.objects.create(
@@ -21,7 +26,7 @@ def record(
 
 
 def record_step(
-    application: Application,
+    application: CommissioningApplication,
     kind: NotificationKind,
     *,
     moment: dt.datetime,

@@ -40,7 +40,7 @@ class RefusalReason(models.Model):
         return self.text
 
 
-class Application(models.Model):
+class CommissioningApplication(models.Model):
     """Application of a resident with the data of the mounted meter (Rules 354, п. 81(2))."""
 
     account = models.ForeignKey(
@@ -164,7 +164,10 @@ class ApplicationFile(models.Model):
     """A page of the passport, a certificate, a photo."""
 
     application = models.ForeignKey(
-        Application, verbose_name=pgettext_lazy("portal", "Application"), on_delete=models.CASCADE, related_name="files"
+        CommissioningApplication,
+        verbose_name=pgettext_lazy("portal", "Application"),
+        on_delete=models.CASCADE,
+        related_name="files",
     )
     kind = models.CharField(_("Kind"), max_length=12, choices=FileKind.choices)
     file = models.OneToOneField(PrivateFile, verbose_name=_("File"), on_delete=models.PROTECT, related_name="+")
@@ -181,7 +184,7 @@ class ApplicationEvent(models.Model):
     """Event of a history: actor, time, reason. Append-only."""
 
     application = models.ForeignKey(
-        Application,
+        CommissioningApplication,
         verbose_name=pgettext_lazy("portal", "Application"),
         on_delete=models.CASCADE,
         related_name="events",
@@ -211,7 +214,7 @@ class Offer(models.Model):
     """A slot that the engineer offered for an application."""
 
     application = models.ForeignKey(
-        Application,
+        CommissioningApplication,
         verbose_name=pgettext_lazy("portal", "Application"),
         on_delete=models.CASCADE,
         related_name="offers",
@@ -232,7 +235,7 @@ class Visit(models.Model):
     """A visit agreed for a slot: for an application, or for an order of replacement."""
 
     application = models.ForeignKey(
-        Application,
+        CommissioningApplication,
         verbose_name=pgettext_lazy("portal", "Application"),
         null=True,
         blank=True,
@@ -328,7 +331,7 @@ class Act(models.Model):
         Account, verbose_name=_("Customer account"), on_delete=models.PROTECT, related_name="meter_acts"
     )
     application = models.ForeignKey(
-        Application,
+        CommissioningApplication,
         verbose_name=pgettext_lazy("portal", "Application"),
         null=True,
         blank=True,

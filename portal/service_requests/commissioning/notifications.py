@@ -17,7 +17,7 @@ from portal.notifications import categories
 from portal.notifications.declarations import Link, NotificationKind, Placeholder, day, register
 from portal.notifications.services import notify
 from portal.notifications.texts import Text
-from portal.service_requests.commissioning.models import Application, ApplicationEvent
+from portal.service_requests.commissioning.models import ApplicationEvent, CommissioningApplication
 from portal.service_requests.slot_texts import SAMPLE_SLOT, VISIT, slots_text
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ IN_SERVICE = _declare(
 
 
 def notify_step(
-    application: Application, event: ApplicationEvent, kind: NotificationKind, context: Mapping[str, Any]
+    application: CommissioningApplication, event: ApplicationEvent, kind: NotificationKind, context: Mapping[str, Any]
 ) -> int:
     """Tell the holders of the account of a step."""
     return notify(

@@ -18,7 +18,7 @@ from portal.core.formatting import date_text, moment_text
 from portal.core.params import whole_number
 from portal.metering.models import Meter
 from portal.service_requests.commissioning.enums import PENDING, ApplicationState, VisitState
-from portal.service_requests.commissioning.models import Act, Application, RefusalReason, Visit
+from portal.service_requests.commissioning.models import Act, CommissioningApplication, RefusalReason, Visit
 from portal.service_requests.crews.models import Slot
 from portal.service_requests.crews.selectors import free_slots, one_crew_each
 from portal.service_requests.slot_texts import when
@@ -27,10 +27,10 @@ from portal.service_requests.terms import RequestTerms
 from portal.service_requests.workdays import plus, transferred_days
 
 
-def applications_of(user: AbstractBaseUser | AnonymousUser) -> QuerySet[Application]:
+def applications_of(user: AbstractBaseUser | AnonymousUser) -> QuerySet[CommissioningApplication]:
     """Applications for the accounts that a login holds, of their own time, newest first."""
     own = in_own_time(user, moment="submitted_at", author="author")
-    return Application.objects.filter(own).select_related("account__premises__house__street", "meter")
+    return CommissioningApplication.objects.filter(own).select_related("account__premises__house__street", "meter")
 
 
 def acts_of(user: AbstractBaseUser | AnonymousUser) -> QuerySet[Act]:
@@ -53,7 +53,7 @@ class ApplicationStep(WithStepState):
     state: str
 
 
-def steps(application: Application) -> list[ApplicationStep]:
+def steps(application: CommissioningApplication) -> list[ApplicationStep]:
     """The five steps of an application with what is known of each (two queries)."""
     submitted = ApplicationStep(
         _("Application submitted"),
@@ -67,7 +67,7 @@ def steps(application: Application) -> list[ApplicationStep]:
     return [submitted, _agreeing(application, last), _visiting(application, last), *_after(application, act)]
 
 
-def _agreeing(application: Application, visit: Visit | None) -> ApplicationStep:
+def _agreeing(application: CommissioningApplication, visit: Visit | None) -> ApplicationStep:
     if visit is not None:
         return ApplicationStep(_("The date is agreed"), when(visit.slot), "done")
     if application.state == ApplicationState.OFFERED:
@@ -77,7 +77,7 @@ def _agreeing(application: Application, visit: Visit | None) -> ApplicationStep:
     return ApplicationStep(_("We agree on a date"), _("by %(day)s") % {"day": date_text(application.contact_by)}, "now")
 
 
-def _visiting(application: Application, visit: Visit | None) -> ApplicationStep:
+def _visiting(application: CommissioningApplication, visit: Visit | None) -> ApplicationStep:
     if visit is None:
         return ApplicationStep(_("The engineer's visit"), _("about 20 minutes, free of charge"), "ahead")
     if visit.state == VisitState.MISSED:
@@ -91,7 +91,7 @@ def _act_words(act: Act) -> str:
     return _("No. %(number)s of %(day)s") % {"number": act.number, "day": date_text(act.made_on)}
 
 
-def _after(application: Application, act: Act | None) -> list[ApplicationStep]:
+def _after(application: CommissioningApplication, act: Act | None) -> list[ApplicationStep]:
     if application.state == ApplicationState.REFUSED and act is not None:
         return [ApplicationStep(pgettext("service_requests", "Refused"), _act_words(act), "failed")]
     if act is None or application.meter is None:
@@ -122,7 +122,7 @@ class ContactTerm:
         return self.days_left < 0
 
 
-def clock(application: Application, today: dt.date) -> ContactTerm | None:
+def clock(application: CommissioningApplication, today: dt.date) -> ContactTerm | None:
     """The clock of an application that waits for our answer; None when it does not."""
     if application.state != ApplicationState.SUBMITTED:
         return None
@@ -143,7 +143,7 @@ def _counted(until: dt.date, number: int, *, working: bool) -> list[dt.date]:
     return days[::-1]
 
 
-def slots_to_move_to(application: Application, today: dt.date) -> QuerySet[Slot]:
+def slots_to_move_to(application: CommissioningApplication, today: dt.date) -> QuerySet[Slot]:
     """Free slots that a resident may move an agreed visit to: from tomorrow, within the terms."""
     last = plus(today, RequestTerms.load().another_date_days, working=True)
     return free_slots(today + dt.timedelta(days=1), last)
@@ -157,9 +157,9 @@ class ApplicationFilters:
     state: str = "pending"
 
 
-def for_engineers(filters: ApplicationFilters) -> QuerySet[Application]:
+def for_engineers(filters: ApplicationFilters) -> QuerySet[CommissioningApplication]:
     """Applications: those waiting for us first by their term, then the rest."""
-    applications = Application.objects.select_related("account__premises__house__street")
+    applications = CommissioningApplication.objects.select_related("account__premises__house__street")
     if filters.query:
         applications = applications.filter(_search(filters.query))
     if filters.state == "pending":
@@ -197,9 +197,9 @@ def visits_on(day: dt.date) -> QuerySet[Visit]:
     )
 
 
-def late(today: dt.date) -> QuerySet[Application]:
+def late(today: dt.date) -> QuerySet[CommissioningApplication]:
     """Applications that we did not answer in time."""
-    return Application.objects.filter(state=ApplicationState.SUBMITTED, contact_by__lt=today)
+    return CommissioningApplication.objects.filter(state=ApplicationState.SUBMITTED, contact_by__lt=today)
 
 
 def refusal_reasons() -> QuerySet[RefusalReason]:
@@ -207,12 +207,12 @@ def refusal_reasons() -> QuerySet[RefusalReason]:
     return RefusalReason.objects.filter(active=True)
 
 
-def may_move(application: Application, visit: Visit | None, now: dt.datetime) -> bool:
+def may_move(application: CommissioningApplication, visit: Visit | None, now: dt.datetime) -> bool:
     """Whether the resident may still move the visit."""
     return visit is not None and not application.moved_once and visit.slot.day > date_of(now)
 
 
-def waits_for_start_reading(application: Application, today: dt.date) -> bool:
+def waits_for_start_reading(application: CommissioningApplication, today: dt.date) -> bool:
     """Whether a first meter still needs its reading for the 1st."""
     meter = application.meter
     if application.state != ApplicationState.COMMISSIONED or application.replaces_id is not None or meter is None:
@@ -221,13 +221,13 @@ def waits_for_start_reading(application: Application, today: dt.date) -> bool:
     return first <= today <= last and not meter.readings.exists()
 
 
-def offered_slots(application: Application) -> list[Slot]:
+def offered_slots(application: CommissioningApplication) -> list[Slot]:
     """Slots that were offered and still take a visit; of two crews at the same hours the freer one (one query)."""
     ids = application.offers.values("slot_id")
     return one_crew_each(Slot.objects.filter(pk__in=ids, taken__lt=F("capacity")).select_related("crew"))
 
 
-def agreed_visits(applications: Iterable[Application]) -> dict[int, Visit]:
+def agreed_visits(applications: Iterable[CommissioningApplication]) -> dict[int, Visit]:
     """The visit that stands of each application that has one, by the application's key (one query)."""
     planned = Visit.objects.filter(
         application__in=[application.pk for application in applications], state=VisitState.PLANNED
@@ -235,6 +235,6 @@ def agreed_visits(applications: Iterable[Application]) -> dict[int, Visit]:
     return {visit.application_id or 0: visit for visit in planned.select_related("slot__crew")}
 
 
-def told_events(application: Application) -> QuerySet[Any]:
+def told_events(application: CommissioningApplication) -> QuerySet[Any]:
     """The history of an application as its resident sees it: without notes between employees."""
     return application.events.filter(internal=False)

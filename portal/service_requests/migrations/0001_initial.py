@@ -91,7 +91,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Application',
+            name='CommissioningApplication',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('state', models.CharField(choices=[('submitted', 'Submitted'), ('offered', 'Dates are offered'), ('scheduled', 'Visit is agreed'), ('commissioned', 'In service'), ('refused', 'Refused'), ('withdrawn', 'Withdrawn')], default='submitted', max_length=12, verbose_name='State')),
@@ -146,7 +146,7 @@ class Migration(migrations.Migration):
                 ('text', models.CharField(max_length=500, verbose_name='What happened')),
                 ('internal', models.BooleanField(default=False, verbose_name='For staff only')),
                 ('at', models.DateTimeField(verbose_name='When')),
-                ('application', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='events', to='service_requests.application', verbose_name='Application')),
+                ('application', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='events', to='service_requests.commissioningapplication', verbose_name='Application')),
                 ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Who')),
             ],
             options={
@@ -160,7 +160,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(choices=[('passport', "Meter data sheet"), ('certificate', 'Verification certificate')], max_length=12, verbose_name='Kind')),
-                ('application', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='files', to='service_requests.application', verbose_name='Application')),
+                ('application', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='files', to='service_requests.commissioningapplication', verbose_name='Application')),
                 ('file', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.privatefile', verbose_name='File')),
             ],
             options={
@@ -379,7 +379,7 @@ class Migration(migrations.Migration):
                 ('file', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.privatefile', verbose_name='PDF')),
                 ('meter', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='acts', to='metering.meter', verbose_name='Meter')),
                 ('signed', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.privatefile', verbose_name='Signed copy')),
-                ('application', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='acts', to='service_requests.application', verbose_name='Application')),
+                ('application', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='acts', to='service_requests.commissioningapplication', verbose_name='Application')),
                 ('order', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='acts', to='service_requests.replacementorder', verbose_name='Replacement')),
             ],
             options={
@@ -414,7 +414,7 @@ class Migration(migrations.Migration):
             name='Offer',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('application', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='offers', to='service_requests.application', verbose_name='Application')),
+                ('application', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='offers', to='service_requests.commissioningapplication', verbose_name='Application')),
                 ('slot', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='service_requests.slot', verbose_name='Slot')),
             ],
             options={
@@ -506,7 +506,7 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('planned', 'Agreed'), ('moved', 'Moved'), ('missed', 'The company did not come'), ('absent', 'Nobody was in'), ('done', 'Took place'), ('cancelled', 'Cancelled')], default='planned', max_length=10, verbose_name='State')),
                 ('agreed_at', models.DateTimeField(verbose_name='Agreed')),
                 ('note', models.CharField(blank=True, max_length=250, verbose_name='Note')),
-                ('application', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='visits', to='service_requests.application', verbose_name='Application')),
+                ('application', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='visits', to='service_requests.commissioningapplication', verbose_name='Application')),
                 ('order', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='visits', to='service_requests.replacementorder', verbose_name='Replacement')),
                 ('slot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='visits', to='service_requests.slot', verbose_name='Slot')),
             ],

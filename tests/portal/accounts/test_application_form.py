@@ -10,7 +10,7 @@ from pypdf import PdfReader
 from cms_pages.bootstrap import ensure_pages
 from cms_pages.standard.models import StandardPage
 from portal.accounts.jobs import sweep
-from portal.accounts.models import Application, RegistrationDraft, User
+from portal.accounts.models import RegistrationApplication, RegistrationDraft, User
 from tests.people import Cast
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +34,7 @@ def test_printed_it_is_one_page_and_leaves_nothing(client: Client) -> None:
     pages = pages_of(client.post(URL, {**TYPED, "print": "1"}).content)
     assert len(pages) == 1
     assert "Кузнецова" in pages[0]
-    assert not Application.objects.exists()
+    assert not RegistrationApplication.objects.exists()
 
 
 def test_the_longest_answers_are_one_page_too(client: Client) -> None:
@@ -72,12 +72,12 @@ def test_the_blank_form_is_one_page(client: Client) -> None:
 
 def test_sending_ahead_takes_consent(client: Client) -> None:
     assert "согласитесь" in client.post(URL, {**TYPED, "send": "1"}).content.decode()
-    assert not Application.objects.exists()
+    assert not RegistrationApplication.objects.exists()
 
 
 def test_sent_ahead_the_registrar_finds_it_by_number(cast: Cast, staff: dict[str, User], client: Client) -> None:
     shown = client.post(URL, {**TYPED, "send": "1", "agree": "on"}, follow=True).content.decode()
-    number = Application.objects.get().number
+    number = RegistrationApplication.objects.get().number
     assert number in shown
     client.force_login(staff["registrar"])
     client.post("/admin/registration/start/", {"application": number})
@@ -89,6 +89,6 @@ def test_sent_ahead_the_registrar_finds_it_by_number(cast: Cast, staff: dict[str
 
 def test_after_thirty_days_it_is_gone(client: Client) -> None:
     client.post(URL, {**TYPED, "send": "1", "agree": "on"})
-    Application.objects.update(expires_on=dt.date(2020, 1, 1))
+    RegistrationApplication.objects.update(expires_on=dt.date(2020, 1, 1))
     sweep()
-    assert not Application.objects.exists()
+    assert not RegistrationApplication.objects.exists()

@@ -11,7 +11,7 @@ from portal.core.files.services import store_file
 from portal.core.models import PrivateFile
 from portal.service_requests.commissioning import services
 from portal.service_requests.commissioning.enums import FileKind
-from portal.service_requests.commissioning.models import Application
+from portal.service_requests.commissioning.models import CommissioningApplication
 from portal.service_requests.crews.models import Crew, Slot
 from portal.service_requests.permissions import METER_PAPER, own_upload
 from tests.people import Cast
@@ -47,7 +47,7 @@ def meter_data(**changed: Any) -> services.MeterData:
     return services.MeterData(**(values | changed))
 
 
-def applied(cast: Cast, *, key: str = "k1", **changed: object) -> Application:
+def applied(cast: Cast, *, key: str = "k1", **changed: object) -> CommissioningApplication:
     """Boris, who has no meter, applies."""
     return services.apply(
         key=key,

@@ -26,7 +26,7 @@ from portal.service_requests.commissioning.exceptions import (
     TooLateToMove,
     VisitNotOver,
 )
-from portal.service_requests.commissioning.models import Application, RefusalReason, Visit
+from portal.service_requests.commissioning.models import CommissioningApplication, RefusalReason, Visit
 from portal.service_requests.crews.models import Crew, DayOff, Slot
 from portal.service_requests.crews.selectors import free_slots
 from portal.service_requests.exceptions import SlotTaken, WrongState
@@ -50,7 +50,7 @@ def engineer(db: None) -> object:
     return make_login("engineer", staff=True)
 
 
-def agreed(cast: Cast, engineer: object, application: Application | None = None) -> Visit:
+def agreed(cast: Cast, engineer: object, application: CommissioningApplication | None = None) -> Visit:
     application = application or applied(cast)
     offered = slots()
     services.offer(application=application, slots=offered, by=engineer, moment=later(1))  # type: ignore[arg-type]
@@ -88,7 +88,7 @@ def test_a_term_once_promised_stays(cast: Cast) -> None:
     terms = RequestTerms.load()
     terms.contact_days = 10
     terms.save()
-    assert Application.objects.get(pk=application.pk).contact_by == dt.date(2026, 11, 15)
+    assert CommissioningApplication.objects.get(pk=application.pk).contact_by == dt.date(2026, 11, 15)
 
 
 def test_the_same_form_twice_is_one_application(cast: Cast) -> None:
@@ -110,7 +110,7 @@ def test_a_withdrawn_place_is_free_again(cast: Cast) -> None:
     services.withdraw(application=applied(cast), by=cast.boris.user, moment=NOW)
     applied(cast, key="k2")
     with pytest.raises(WrongState):
-        services.withdraw(application=Application.objects.earliest("pk"), by=cast.boris.user, moment=NOW)
+        services.withdraw(application=CommissioningApplication.objects.earliest("pk"), by=cast.boris.user, moment=NOW)
 
 
 def test_a_serial_number_of_another_account(cast: Cast) -> None:
@@ -191,7 +191,7 @@ def test_a_slot_taken_a_second_ago(cast: Cast, engineer: object) -> None:
     Slot.objects.filter(pk=slot.pk).update(taken=1)
     with pytest.raises(SlotTaken):
         services.pick(application=application, slot_id=slot.pk, by=cast.boris.user, now=later(1))
-    assert Application.objects.get(pk=application.pk).state == ApplicationState.OFFERED
+    assert CommissioningApplication.objects.get(pk=application.pk).state == ApplicationState.OFFERED
     with pytest.raises(IntegrityError), transaction.atomic():
         Slot.objects.filter(pk=slot.pk).update(taken=2)
 
@@ -255,7 +255,7 @@ def test_in_service_and_counting_from_the_first(cast: Cast, engineer: object) ->
     assert meter is not None
     assert (meter.commissioned_on, meter.start_value) == (dt.date(2026, 12, 1), Decimal("0.480"))
     assert meter.seal_number == "П-118"
-    application = Application.objects.get()
+    application = CommissioningApplication.objects.get()
     assert application.state == ApplicationState.COMMISSIONED
     assert [step.state for step in selectors.steps(application)] == ["done"] * 5
     assert "1\u00a0декабря" in Message.objects.filter(channel="inbox").latest("pk").body
@@ -331,7 +331,7 @@ def test_the_company_did_not_come(cast: Cast, engineer: object) -> None:
     act = meter.acts.get()
     assert act.made_on == TODAY, "in service from the day of the application"
     assert act.data["missed"] is True
-    assert [step.state for step in selectors.steps(Application.objects.get())][2] == "failed"
+    assert [step.state for step in selectors.steps(CommissioningApplication.objects.get())][2] == "failed"
 
 
 def test_missed_in_the_next_month_it_still_counts_from_the_applications(cast: Cast, engineer: object) -> None:
@@ -378,7 +378,7 @@ def test_a_neighbour_sees_nothing(cast: Cast, engineer: object) -> None:
 def test_hot_and_cold_may_share_a_number_as_the_law_does_not_forbid(cast: Cast) -> None:
     applied(cast)
     applied(cast, key="k2", service=Service.HOT_WATER)
-    assert Application.objects.count() == 2
+    assert CommissioningApplication.objects.count() == 2
 
 
 def test_of_two_crews_at_the_same_hours_a_resident_sees_one(cast: Cast, engineer: object) -> None:

@@ -12,7 +12,7 @@ from PIL import Image
 from portal.core.models import PrivateFile
 from portal.metering.models import Meter
 from portal.service_requests.commissioning import services as meters
-from portal.service_requests.commissioning.models import Application
+from portal.service_requests.commissioning.models import CommissioningApplication
 from portal.service_requests.crews.models import Crew, CrewKind
 from portal.service_requests.dispatch import services
 from portal.service_requests.dispatch.enums import RequestState
@@ -170,7 +170,7 @@ def test_an_application_with_several_pages(cast: Cast, today: None) -> None:
         "/personal/requests/meters/new/", application_form(cast, passport=[photo(), photo("2.jpg")]), follow=True
     )
     assert "Согласуем дату" in answer.content.decode() or "Назначим дату" in answer.content.decode()
-    assert Application.objects.get().files.count() == 2
+    assert CommissioningApplication.objects.get().files.count() == 2
 
 
 @pytest.mark.parametrize(
@@ -250,7 +250,7 @@ def test_all_six_mistakes_of_a_meter_are_said_at_once_in_the_order_of_the_page(c
     assert listed == ["verified_until", "passport", "mounted_on", "value", "wanted_on", "phone"]
     fields = re.findall(r'id="id_(\w+)"', html)
     assert sorted(listed, key=fields.index) == listed, "the summary follows the page"
-    assert not Application.objects.exists()
+    assert not CommissioningApplication.objects.exists()
 
 
 def test_what_is_written_badly_hides_no_other_mistake(cast: Cast, today: None) -> None:

@@ -11,7 +11,7 @@ from portal.accounts.models import User
 from portal.core import clock
 from portal.notifications.models import Message, NotificationText
 from portal.service_requests.commissioning import services as meters
-from portal.service_requests.commissioning.models import Act, Application, RefusalReason
+from portal.service_requests.commissioning.models import Act, CommissioningApplication, RefusalReason
 from portal.service_requests.crews.models import Crew, CrewKind
 from portal.service_requests.dispatch import services
 from portal.service_requests.dispatch.enums import RequestKind, RequestState
@@ -283,7 +283,7 @@ def test_nobody_was_in(engineer: Client, cast: Cast) -> None:
     user = User.objects.get(username="engineer")
     visit = meters.agree_by_phone(application=application, slot_id=slots()[0].pk, by=user, now=NOW)
     engineer.post(f"/admin/field/visit/{visit.pk}/nobody/", {"action": "absent", "note": "Звонили"})
-    assert Application.objects.get().state in {"submitted", "offered"}
+    assert CommissioningApplication.objects.get().state in {"submitted", "offered"}
 
 
 def test_an_editor_changes_a_text(cast: Cast) -> None:

@@ -11,7 +11,7 @@ from portal.metering.models import Meter, UnverifiedSpan
 from portal.notifications.models import Message
 from portal.service_requests.commissioning import services as meters
 from portal.service_requests.commissioning.enums import ApplicationState, VisitState
-from portal.service_requests.commissioning.models import Act, Application, Visit, VisitCheck
+from portal.service_requests.commissioning.models import Act, CommissioningApplication, Visit, VisitCheck
 from portal.service_requests.dispatch import services as dispatch
 from portal.service_requests.dispatch.enums import RequestKind
 from portal.service_requests.outages import services as outages
@@ -41,7 +41,7 @@ def test_the_resident_says_that_we_did_not_come(cast: Cast, business_date: SetDa
     assert "Мастер не пришёл" in client.get(url).content.decode()
     client.post(f"{url}missed/")
     client.post(f"{url}missed/")
-    assert Application.objects.get().state == ApplicationState.COMMISSIONED
+    assert CommissioningApplication.objects.get().state == ApplicationState.COMMISSIONED
     assert Act.objects.get().made_on == TODAY
     assert Meter.objects.get(account=cast.boris.account).commissioned_on == dt.date(2026, 12, 1)
 
@@ -56,7 +56,7 @@ def test_a_missed_visit_for_a_meter_closed_meanwhile_is_answered_in_words(cast: 
     answer = logged_in(cast.boris).post(f"/personal/requests/meters/{application.pk}/missed/", follow=True)
     assert answer.status_code == 200
     assert "за это время закрыт" in answer.content.decode()
-    assert Application.objects.get().state == ApplicationState.SCHEDULED
+    assert CommissioningApplication.objects.get().state == ApplicationState.SCHEDULED
 
 
 def test_a_meter_that_cannot_be_put_in_keeps_nobody_waiting(cast: Cast) -> None:
@@ -69,7 +69,7 @@ def test_a_meter_that_cannot_be_put_in_keeps_nobody_waiting(cast: Cast) -> None:
         )
     Meter.objects.filter(serial_number="A-1001").update(serial_number="N-0")
     assert [meters.settle_missed_visits(now=later(9)) for _day in range(2)] == [1, 0]
-    stuck, settled = (Application.objects.get(pk=visit.application_id) for visit in visits)
+    stuck, settled = (CommissioningApplication.objects.get(pk=visit.application_id) for visit in visits)
     assert (stuck.state, settled.state) == (ApplicationState.SCHEDULED, ApplicationState.COMMISSIONED)
     assert "Действующий счётчик с таким номером уже есть" in stuck.events.get(internal=True).text
 
