@@ -164,7 +164,14 @@ ROLES: tuple[Role, ...] = (
                 ),
                 OWN,
             ),
-            *_each(("service_requests.replacementorder", "service_requests.visit", "service_requests.act"), KEEP),
+            *_each(
+                (
+                    "service_requests.replacementorder",
+                    "service_requests.visit",
+                    "service_requests.commissioningcertificate",
+                ),
+                KEEP,
+            ),
             *_each(("service_requests.agreement", "service_requests.verification"), KEEP),
             ModelPermissions("service_requests.requestterms", ("change",)),
             ModelPermissions("metering.metertype", OWN),

@@ -1,10 +1,10 @@
 """Every model of the app; each lives in the folder of its idea."""
 
 from portal.service_requests.commissioning.models import (
-    Act,
     ApplicationEvent,
     ApplicationFile,
     CommissioningApplication,
+    CommissioningCertificate,
     Offer,
     RefusalReason,
     Visit,
@@ -30,11 +30,11 @@ from portal.service_requests.support.models import SupportMessage, SupportQuesti
 from portal.service_requests.terms import RequestTerms
 
 __all__ = [
-    "Act",
     "Agreement",
     "ApplicationEvent",
     "ApplicationFile",
     "CommissioningApplication",
+    "CommissioningCertificate",
     "Crew",
     "DayOff",
     "DispatchEvent",

@@ -5,7 +5,7 @@ from django.contrib.auth.models import PermissionsMixin
 from portal.accounts.own_time import record_in_own_time
 from portal.core.files.services import Viewer, register_kind
 from portal.core.models import PrivateFile
-from portal.service_requests.commissioning.models import Act, ApplicationFile, VisitPhoto
+from portal.service_requests.commissioning.models import ApplicationFile, CommissioningCertificate, VisitPhoto
 from portal.service_requests.dispatch.models import DispatchPhoto
 from portal.service_requests.replacement.models import Verification
 
@@ -15,7 +15,7 @@ METERS = "service_requests.commission_meters"
 
 PHOTO = "dispatch-photo"
 METER_PAPER = "meter-paper"
-ACT = "meter-act"
+COMMISSIONING_CERTIFICATE = "meter-act"
 
 
 def own_upload(user_id: int) -> str:
@@ -56,16 +56,21 @@ def may_see_meter_paper(user: Viewer, stored: PrivateFile) -> bool:
     )
 
 
-def may_see_act(user: Viewer, stored: PrivateFile) -> bool:
-    """Holders of the account at the time of the act, and engineers; the act and its signed copy."""
+def may_see_certificate(user: Viewer, stored: PrivateFile) -> bool:
+    """Holders of the account at the time of the certificate, and engineers; the certificate and its signed copy."""
     if _staff(user, METERS):
         return True
-    act = Act.objects.filter(file=stored).first() or Act.objects.filter(signed=stored).first()
-    return act is not None and record_in_own_time(user, act, day="made_on", author="application__author")
+    certificate = (
+        CommissioningCertificate.objects.filter(file=stored).first()
+        or CommissioningCertificate.objects.filter(signed=stored).first()
+    )
+    return certificate is not None and record_in_own_time(
+        user, certificate, day="made_on", author="application__author"
+    )
 
 
 def register_files() -> None:
     """Answer for our kinds of private files."""
     register_kind(PHOTO, may_see_photo, waits_for_record=True)
     register_kind(METER_PAPER, may_see_meter_paper, waits_for_record=True)
-    register_kind(ACT, may_see_act)
+    register_kind(COMMISSIONING_CERTIFICATE, may_see_certificate)

@@ -22,7 +22,7 @@ from portal.notifications.models import Message
 from portal.notifications.services import Recipient, notify, send_due, sending
 from portal.service_requests.commissioning import services as commissioning
 from portal.service_requests.commissioning.enums import VisitState
-from portal.service_requests.commissioning.models import Act, Visit
+from portal.service_requests.commissioning.models import CommissioningCertificate, Visit
 from portal.service_requests.dispatch.models import DispatchRequest
 from portal.service_requests.replacement import services as replacement
 from portal.service_requests.replacement.models import ReplacementOrder
@@ -200,7 +200,7 @@ def test_a_missed_visit_is_settled_once(own_database: OwnDatabase) -> None:
     commissioning.pick(application=application, slot_id=offered[0].pk, by=cast.boris.user, now=later(1))
     assert sorted(both(own_database.name, "visits", later(5))) == [0, 1]
     assert Meter.objects.filter(account=cast.boris.account).count() == 1
-    assert Act.objects.count() == 1
+    assert CommissioningCertificate.objects.count() == 1
     assert Visit.objects.get().state == VisitState.MISSED
 
 

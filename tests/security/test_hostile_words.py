@@ -20,8 +20,8 @@ from portal.operations import roles
 from portal.receipts.printing import receipt_pdf
 from portal.receipts.statement import statement, statement_pdf
 from portal.service_requests.commissioning import agreeing
-from portal.service_requests.commissioning.acts import draw_up, pdf_of
-from portal.service_requests.commissioning.enums import ActKind
+from portal.service_requests.commissioning.certificates import draw_up, pdf_of
+from portal.service_requests.commissioning.enums import CertificateKind
 from portal.service_requests.commissioning.models import CommissioningApplication
 from tests import hostile, receipts
 from tests.pdf import pictures_in, words_of
@@ -102,14 +102,19 @@ def _contract(cast: Cast) -> bytes:
     return contract_pdf(contract, meters=[hostile.WORDS])
 
 
-def _act(cast: Cast) -> bytes:
+def _certificate(cast: Cast) -> bytes:
     application = CommissioningApplication.objects.get()
     (slot,) = papers.slots(1)
     visit = agreeing.agree_by_phone(application=application, slot_id=slot.pk, by=cast.anna.user, now=papers.NOW)
-    act = draw_up(
-        application=application, visit=visit, kind=ActKind.REFUSED, meter=None, on=papers.TODAY, by=cast.anna.user
+    certificate = draw_up(
+        application=application,
+        visit=visit,
+        kind=CertificateKind.REFUSED,
+        meter=None,
+        on=papers.TODAY,
+        by=cast.anna.user,
     )
-    with open_file(pdf_of(act)) as file:
+    with open_file(pdf_of(certificate)) as file:
         return file.read()
 
 
@@ -119,7 +124,7 @@ def _shift(cast: Cast) -> bytes:
 
 PAPERS: dict[str, Callable[[Cast], bytes]] = {
     "contract": _contract,
-    "act": _act,
+    "certificate": _certificate,
     "shift": _shift,
     "slip": lambda cast: slip_pdf(
         user=User.objects.get(pk=cast.anna.user.pk), password="form_token", today=papers.TODAY

@@ -27,8 +27,8 @@ from portal.payments.models import Payment
 from portal.payments.selectors import payments_of
 from portal.receipts.models import Receipt
 from portal.receipts.selectors import receipts_visible_to
-from portal.service_requests.commissioning.models import Act, CommissioningApplication
-from portal.service_requests.commissioning.selectors import acts_of, applications_of
+from portal.service_requests.commissioning.models import CommissioningApplication, CommissioningCertificate
+from portal.service_requests.commissioning.selectors import applications_of, commissioning_certificates_of
 from portal.service_requests.dispatch.models import DispatchRequest
 from portal.service_requests.dispatch.selectors import requests_of
 
@@ -105,7 +105,7 @@ def _keep_own_time(user: User, keys_by_model: dict[type[Model], set[Any]]) -> No
     seen: dict[type[Model], QuerySet[Any]] = {
         DispatchRequest: requests_of(user),
         CommissioningApplication: applications_of(user),
-        Act: acts_of(user),
+        CommissioningCertificate: commissioning_certificates_of(user),
         Payment: payments_of(user),
         Receipt: receipts_visible_to(user),
     }

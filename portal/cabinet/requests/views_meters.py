@@ -146,7 +146,7 @@ def _own(request: ResidentRequest, pk: int) -> CommissioningApplication:
 @require_safe
 @resident_page
 def detail(request: ResidentRequest, pk: int) -> HttpResponse:
-    """An application: its clock, steps, what to choose, its act."""
+    """An application: its clock, steps, what to choose, its certificate."""
     return _page(request, _own(request, pk))
 
 
@@ -169,7 +169,7 @@ def _page(
         "we_are_missed": visit is not None and visit.slot.is_over(now),
         "another_day": AnotherDayForm(),
         "start_form": StartForm() if selectors.waits_for_start_reading(application, today) else None,
-        "acts": application.acts.select_related("signed"),
+        "commissioning_certificates": application.commissioning_certificates.select_related("signed"),
         "files": application.files.select_related("file"),
         "reasons": application.reasons.all(),
         "history": selectors.told_events(application),
@@ -278,9 +278,9 @@ def start(request: ResidentRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @resident_page
-def act(request: ResidentRequest, pk: int) -> HttpResponse:
-    """The act as a PDF, made when it is first asked for."""
-    certificate = get_object_or_404(selectors.acts_of(request.resident.user), pk=pk)
+def certificate_pdf(request: ResidentRequest, pk: int) -> HttpResponse:
+    """The certificate as a PDF, made when it is first asked for."""
+    certificate = get_object_or_404(selectors.commissioning_certificates_of(request.resident.user), pk=pk)
     try:
         stored = services.pdf_of(certificate)
     except FileRefused as refusal:

@@ -8,7 +8,7 @@ from portal.cabinet.access import ResidentRequest, resident_page
 from portal.cabinet.meters import MeterSummary, chart_of, meter_cards
 from portal.core import clock
 from portal.metering.selectors import all_meters, reading_rows
-from portal.service_requests.commissioning.selectors import acts_of_meter
+from portal.service_requests.commissioning.selectors import commissioning_certificates_of_meter
 
 SHOWN = 12
 
@@ -32,7 +32,7 @@ def meter(request: ResidentRequest, meter_id: int) -> HttpResponse:
         "card": MeterSummary.of(own_meter, rows[0].reading if rows else None, clock.today()),
         "rows": rows[:SHOWN],
         "chart": chart_of(own_meter, rows),
-        "acts": acts_of_meter(own_meter),
+        "commissioning_certificates": commissioning_certificates_of_meter(own_meter),
         "unverified": own_meter.unverified_spans.all(),
     }
     return render(request, "cabinet/meters/one.html", context)

@@ -1,4 +1,4 @@
-"""The engineer's work: applications, visits, replacement of meters, acts."""
+"""The engineer's work: applications, visits, replacement of meters, certificates."""
 
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
@@ -24,7 +24,7 @@ SECTION = OfficeSection(
         path("field/visit/<int:pk>/", views.visit, name="office_field_visit"),
         path("field/visit/<int:pk>/move/", views.move, name="office_field_move"),
         path("field/visit/<int:pk>/nobody/", views.nobody, name="office_field_nobody"),
-        path("field/act/<int:pk>/", views.act, name="office_field_act"),
+        path("field/act/<int:pk>/", views.certificate_pdf, name="office_field_act"),
         path("field/act/<int:pk>/signed/", views.signed, name="office_field_signed"),
     ],
     screens=[

@@ -76,7 +76,7 @@ def plan(request: StaffRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(METERS)
 def visit(request: StaffRequest, pk: int) -> HttpResponse:
-    """A visit of replacement: both meters by one act."""
+    """A visit of replacement: both meters by one certificate."""
     order_visit = found_or_404(visit_of(pk))
     if order_visit.order is None:
         raise Http404
@@ -85,7 +85,7 @@ def visit(request: StaffRequest, pk: int) -> HttpResponse:
     photos, valid = gathered(request, form)
     if valid:
         try:
-            act = services.replace(
+            certificate = services.replace(
                 visit=order_visit,
                 new=form.new_one(),
                 by=request.user,
@@ -98,7 +98,7 @@ def visit(request: StaffRequest, pk: int) -> HttpResponse:
             if order_visit.state != VisitState.PLANNED:  # its page shows no form
                 messages.error(request, error_message(refusal, for_staff=True))
         else:
-            messages.success(request, _("Act No. %(number)s is drawn up.") % {"number": act.number})
+            messages.success(request, _("Certificate No. %(number)s is drawn up.") % {"number": certificate.number})
             return redirect("office_replacement_visit", pk=pk)
     return page(
         request,
@@ -114,7 +114,7 @@ def visit(request: StaffRequest, pk: int) -> HttpResponse:
         kept=photos,
         checks=CHECKS,
         open=order_visit.state == VisitState.PLANNED,
-        acts=order_visit.order.acts.all(),
+        commissioning_certificates=order_visit.order.commissioning_certificates.all(),
         taken=order_visit.photos.select_related("file"),
         check=check_of(order_visit),
     )

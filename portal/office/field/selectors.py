@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from portal.metering.models import Meter
-from portal.service_requests.commissioning.models import Act, Visit, VisitCheck
+from portal.service_requests.commissioning.models import CommissioningCertificate, Visit, VisitCheck
 from portal.service_requests.crews.models import Slot
 from portal.service_requests.replacement.models import Verification
 
@@ -32,9 +32,9 @@ def check_of(visit: Visit) -> VisitCheck | None:
     return VisitCheck.objects.filter(visit=visit).first()
 
 
-def report_of(pk: int) -> Act | None:
-    """An act with its stored PDF."""
-    return Act.objects.select_related("file").filter(pk=pk).first()
+def commissioning_certificate_of(pk: int) -> CommissioningCertificate | None:
+    """A certificate with its stored PDF."""
+    return CommissioningCertificate.objects.select_related("file").filter(pk=pk).first()
 
 
 def standing_meter(pk: int) -> Meter | None:

@@ -1,4 +1,4 @@
-"""The engineer's work: answer, agree, go, check, draw up the act."""
+"""The engineer's work: answer, agree, go, check, draw up the certificate."""
 
 import datetime as dt
 
@@ -21,17 +21,17 @@ from portal.office.common.views import StaffRequest, found_or_404, needs, page, 
 from portal.office.dispatch.forms import number_of
 from portal.office.field.forms import CHECKS, CheckForm, MoveForm
 from portal.office.field.photos import gathered
-from portal.office.field.selectors import check_of, report_of, slots_of, visit_of
+from portal.office.field.selectors import check_of, commissioning_certificate_of, slots_of, visit_of
 from portal.office.field.tables import APPLICATIONS
 from portal.service_requests import visits
 from portal.service_requests.commissioning import selectors, services
 from portal.service_requests.commissioning.enums import ApplicationState, VisitState
-from portal.service_requests.commissioning.models import Act, CommissioningApplication, Visit
+from portal.service_requests.commissioning.models import CommissioningApplication, CommissioningCertificate, Visit
 from portal.service_requests.crews.models import Slot
 from portal.service_requests.crews.selectors import calendar as week
 from portal.service_requests.crews.selectors import free_slots
 from portal.service_requests.exceptions import StepRefused, WrongState
-from portal.service_requests.permissions import ACT, METERS
+from portal.service_requests.permissions import COMMISSIONING_CERTIFICATE, METERS
 from portal.service_requests.refusals import REFUSED
 from portal.service_requests.uploads import keep
 
@@ -84,7 +84,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         term=selectors.clock(application, today),
         visits=application.visits.select_related("slot__crew"),
         files=application.files.select_related("file"),
-        acts=application.acts.all(),
+        commissioning_certificates=application.commissioning_certificates.all(),
         offered=application.offers.select_related("slot"),
         events=application.events.select_related("by"),
         free=selectors.slots_to_move_to(application, today)[:30]
@@ -162,9 +162,9 @@ def visit(request: StaffRequest, pk: int) -> HttpResponse:
     form = CheckForm(request.POST or None)
     photos, valid = gathered(request, form)
     if valid:
-        act = _finish(request, planned_visit, form, photos)
-        if act is not None:
-            messages.success(request, _("Act No. %(number)s is drawn up.") % {"number": act.number})
+        certificate = _finish(request, planned_visit, form, photos)
+        if certificate is not None:
+            messages.success(request, _("Certificate No. %(number)s is drawn up.") % {"number": certificate.number})
             return redirect("office_field_application", pk=planned_visit.application_id)
     return page(
         request,
@@ -221,7 +221,9 @@ def move(request: StaffRequest, pk: int) -> HttpResponse:
     return redirect(here, pk=planned_visit.pk)
 
 
-def _finish(request: StaffRequest, planned_visit: Visit, form: CheckForm, photos: list[PrivateFile]) -> Act | None:
+def _finish(
+    request: StaffRequest, planned_visit: Visit, form: CheckForm, photos: list[PrivateFile]
+) -> CommissioningCertificate | None:
     check, now, early = form.check_list(), clock.now(), form.cleaned_data["early"]
     try:
         if request.POST.get("action") == "refuse":
@@ -268,9 +270,9 @@ def nobody(request: StaffRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @needs(METERS)
-def act(request: HttpRequest, pk: int) -> HttpResponse:
-    """The act in two copies as one PDF."""
-    certificate = found_or_404(report_of(pk))
+def certificate_pdf(request: HttpRequest, pk: int) -> HttpResponse:
+    """The certificate in two copies as one PDF."""
+    certificate = found_or_404(commissioning_certificate_of(pk))
     try:
         stored = services.pdf_of(certificate)
     except FileRefused:
@@ -283,12 +285,15 @@ def act(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @needs(METERS)
 def signed(request: StaffRequest, pk: int) -> HttpResponse:
-    """Attach the scan of the signed act."""
-    certificate = get_object_or_404(Act, pk=pk)
+    """Attach the scan of the signed certificate."""
+    certificate = get_object_or_404(CommissioningCertificate, pk=pk)
     upload = request.FILES.get("scan")
     try:
         if upload is not None:
-            services.attach_signed(act=certificate, scan=keep(upload=upload, kind=ACT, by=request.user, pdf=True))
+            services.attach_signed(
+                certificate=certificate,
+                scan=keep(upload=upload, kind=COMMISSIONING_CERTIFICATE, by=request.user, pdf=True),
+            )
             messages.success(request, _("The signed copy is attached."))
     except FileRefused as refusal:
         messages.error(request, f"{upload.name or '' if upload else ''}: {error_message(refusal)}")

@@ -41,7 +41,7 @@ PARTS: dict[str, SystemPart] = {
     "storage": SystemPart(
         gettext_lazy("Storage of files"),
         gettext_lazy("takes no files"),
-        gettext_lazy("Files cannot be taken, receipts and acts cannot be made; pages open."),
+        gettext_lazy("Files cannot be taken, receipts and certificates cannot be made; pages open."),
         gettext_lazy("See the rights and the space of the media folder, or the S3 settings and its network."),
     ),
     "cache": SystemPart(

@@ -38,7 +38,7 @@ class FileKind(models.TextChoices):
     CERTIFICATE = "certificate", _("Verification certificate")
 
 
-class ActKind(models.TextChoices):
+class CertificateKind(models.TextChoices):
     """Outcomes that a commissioning certificate states."""
 
     COMMISSIONED = "commissioned", _("Meter put into service")

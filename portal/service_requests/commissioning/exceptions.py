@@ -56,7 +56,7 @@ class VisitReasonMissing(StepRefused):
 
 
 class BeforeVisitDay(StepRefused):
-    """The act would be of an earlier day than the agreed visit, of `day`, and nobody said that it was made earlier."""
+    """The certificate would be of a day before the agreed visit, of `day`, and nobody said that it was made earlier."""
 
     def __init__(self, day: dt.date) -> None:
         super().__init__(str(day))

@@ -17,9 +17,9 @@ from portal.metering.commissioning import commission
 from portal.metering.exceptions import MeterRefused, ReadingRefused
 from portal.metering.models import Meter
 from portal.metering.registration import NewMeter, normalise_serial
-from portal.service_requests.commissioning import acts, notifications
+from portal.service_requests.commissioning import certificates, notifications
 from portal.service_requests.commissioning.agreeing import locked
-from portal.service_requests.commissioning.enums import ActKind, ApplicationState, VisitState
+from portal.service_requests.commissioning.enums import ApplicationState, CertificateKind, VisitState
 from portal.service_requests.commissioning.exceptions import (
     BeforeVisitDay,
     BelowMounting,
@@ -29,8 +29,8 @@ from portal.service_requests.commissioning.exceptions import (
 )
 from portal.service_requests.commissioning.history import record, record_step
 from portal.service_requests.commissioning.models import (
-    Act,
     CommissioningApplication,
+    CommissioningCertificate,
     RefusalReason,
     Visit,
     VisitCheck,
@@ -61,7 +61,7 @@ class SiteInspection:
 
 
 def require_visit_day(visit: Visit, moment: dt.datetime, *, early: bool) -> None:
-    """Raise BeforeVisitDay for an act of an earlier day than the agreed one, unless it was really made `early`."""
+    """Raise BeforeVisitDay for a certificate of a day before the agreed one, unless it was really made `early`."""
     if not early and moment.date() < visit.slot.day:
         raise BeforeVisitDay(visit.slot.day)
 
@@ -75,7 +75,7 @@ def put_into_service(
     moment: dt.datetime,
     photos: Sequence[PrivateFile] = (),
     early: bool = False,
-) -> Act:
+) -> CommissioningCertificate:
     """The checklist passes: the meter is in service from today and counts from the 1st; the old one is closed.
 
     Raises WrongState, BeforeVisitDay, ReasonsMissing (a point fails: refuse, or correct it), SealMissing,
@@ -111,7 +111,7 @@ def refuse(
     moment: dt.datetime,
     photos: Sequence[PrivateFile] = (),
     early: bool = False,
-) -> Act:
+) -> CommissioningCertificate:
     """The meter is refused for reasons from the list; the resident learns what to do next.
 
     Raises WrongState, BeforeVisitDay, ReasonsMissing.
@@ -124,14 +124,18 @@ def refuse(
     application.state = ApplicationState.REFUSED
     application.save(update_fields=["state"])
     application.reasons.set(reasons)
-    act = acts.draw_up(application=application, visit=visit, kind=ActKind.REFUSED, meter=None, on=moment.date(), by=by)
+    certificate = certificates.draw_up(
+        application=application, visit=visit, kind=CertificateKind.REFUSED, meter=None, on=moment.date(), by=by
+    )
     message = " ".join(f"{reason.text}. {reason.advice}" for reason in reasons)
     record_step(application, notifications.REFUSED, moment=moment, by=by, reasons=message)
-    return act
+    return certificate
 
 
 @transaction.atomic
-def company_did_not_come(*, visit: Visit, now: dt.datetime, by: AbstractBaseUser | None = None) -> Act:
+def company_did_not_come(
+    *, visit: Visit, now: dt.datetime, by: AbstractBaseUser | None = None
+) -> CommissioningCertificate:
     """The agreed hours passed and nobody came: the meter is in service from the day of the application.
 
     It is taken as the application describes it (Rules 354, п. 81(6)). Raises WrongState, VisitNotOver.
@@ -231,10 +235,12 @@ def _in_service(
     on: dt.date,
     by: AbstractBaseUser | None,
     moment: dt.datetime,
-) -> Act:
+) -> CommissioningCertificate:
     application.state, application.meter = ApplicationState.COMMISSIONED, meter
     application.save(update_fields=["state", "meter"])
-    act = acts.draw_up(application=application, visit=visit, kind=ActKind.COMMISSIONED, meter=meter, on=on, by=by)
+    certificate = certificates.draw_up(
+        application=application, visit=visit, kind=CertificateKind.COMMISSIONED, meter=meter, on=on, by=by
+    )
     counts_from = Period.of(on).next.first_day
     record_step(
         application,
@@ -246,4 +252,4 @@ def _in_service(
         counts_from=counts_from,
         reading=counts_from if application.replaces_id is None else None,
     )
-    return act
+    return certificate

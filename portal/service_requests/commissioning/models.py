@@ -1,4 +1,4 @@
-"""An application to put a meter into service, offers and visits, the checklist, the act."""
+"""An application to put a meter into service, offers and visits, the checklist, the certificate."""
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -15,8 +15,8 @@ from portal.core.models import PrivateFile
 from portal.metering.models import Meter, MeterType
 from portal.service_requests.commissioning.enums import (
     PENDING,
-    ActKind,
     ApplicationState,
+    CertificateKind,
     DayPart,
     FileKind,
     VisitState,
@@ -322,13 +322,13 @@ class VisitPhoto(models.Model):
         return self.file.name
 
 
-class Act(models.Model):
-    """The act in two copies: data as they were, the PDF, the signed scan. Never changed; the scan is added once."""
+class CommissioningCertificate(models.Model):
+    """The certificate in two copies: data as they were, PDF, signed scan. Never changed; the scan is added once."""
 
     number = models.CharField(pgettext_lazy("portal", "Number"), max_length=30, unique=True)
-    kind = models.CharField(_("Kind"), max_length=12, choices=ActKind.choices)
+    kind = models.CharField(_("Kind"), max_length=12, choices=CertificateKind.choices)
     account = models.ForeignKey(
-        Account, verbose_name=_("Customer account"), on_delete=models.PROTECT, related_name="meter_acts"
+        Account, verbose_name=_("Customer account"), on_delete=models.PROTECT, related_name="commissioning_certificates"
     )
     application = models.ForeignKey(
         CommissioningApplication,
@@ -336,7 +336,7 @@ class Act(models.Model):
         null=True,
         blank=True,
         on_delete=models.PROTECT,
-        related_name="acts",
+        related_name="commissioning_certificates",
     )
     order = models.ForeignKey(
         "service_requests.ReplacementOrder",
@@ -344,10 +344,15 @@ class Act(models.Model):
         null=True,
         blank=True,
         on_delete=models.PROTECT,
-        related_name="acts",
+        related_name="commissioning_certificates",
     )
     meter = models.ForeignKey(
-        Meter, verbose_name=_("Meter"), null=True, blank=True, on_delete=models.PROTECT, related_name="acts"
+        Meter,
+        verbose_name=_("Meter"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="commissioning_certificates",
     )
     made_on = models.DateField(pgettext_lazy("service_requests", "Made"))
     data = models.JSONField(_("Data"))
@@ -364,7 +369,7 @@ class Act(models.Model):
     )
 
     class Meta:
-        verbose_name = _("Act")
+        verbose_name = _("Commissioning certificate")
         verbose_name_plural = _("Certificates")
         ordering = ["-made_on", "-pk"]
 

@@ -18,7 +18,12 @@ from portal.core.formatting import date_text, moment_text
 from portal.core.params import whole_number
 from portal.metering.models import Meter
 from portal.service_requests.commissioning.enums import PENDING, ApplicationState, VisitState
-from portal.service_requests.commissioning.models import Act, CommissioningApplication, RefusalReason, Visit
+from portal.service_requests.commissioning.models import (
+    CommissioningApplication,
+    CommissioningCertificate,
+    RefusalReason,
+    Visit,
+)
 from portal.service_requests.crews.models import Slot
 from portal.service_requests.crews.selectors import free_slots, one_crew_each
 from portal.service_requests.slot_texts import when
@@ -33,15 +38,15 @@ def applications_of(user: AbstractBaseUser | AnonymousUser) -> QuerySet[Commissi
     return CommissioningApplication.objects.filter(own).select_related("account__premises__house__street", "meter")
 
 
-def acts_of(user: AbstractBaseUser | AnonymousUser) -> QuerySet[Act]:
-    """Acts of the accounts that a login holds, of their own time: an act names who applied."""
+def commissioning_certificates_of(user: AbstractBaseUser | AnonymousUser) -> QuerySet[CommissioningCertificate]:
+    """Certificates of the accounts that a login holds, of their own time: a certificate names who applied."""
     own = in_own_time(user, day="made_on", author="application__author")
-    return Act.objects.filter(own).select_related("file", "signed")
+    return CommissioningCertificate.objects.filter(own).select_related("file", "signed")
 
 
-def acts_of_meter(meter: Meter) -> QuerySet[Act]:
-    """Acts about a meter, newest first, with their files."""
-    return meter.acts.select_related("file", "signed")
+def commissioning_certificates_of_meter(meter: Meter) -> QuerySet[CommissioningCertificate]:
+    """Certificates about a meter, newest first, with their files."""
+    return meter.commissioning_certificates.select_related("file", "signed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +68,8 @@ def steps(application: CommissioningApplication) -> list[ApplicationStep]:
     )
     visit = application.visits.filter(state__in=[VisitState.PLANNED, VisitState.DONE, VisitState.MISSED])
     last = visit.select_related("slot").order_by("-pk").first()
-    act = application.acts.order_by("-pk").first()
-    return [submitted, _agreeing(application, last), _visiting(application, last), *_after(application, act)]
+    certificate = application.commissioning_certificates.order_by("-pk").first()
+    return [submitted, _agreeing(application, last), _visiting(application, last), *_after(application, certificate)]
 
 
 def _agreeing(application: CommissioningApplication, visit: Visit | None) -> ApplicationStep:
@@ -87,20 +92,22 @@ def _visiting(application: CommissioningApplication, visit: Visit | None) -> App
     return ApplicationStep(_("The engineer's visit"), when(visit.slot), "now")
 
 
-def _act_words(act: Act) -> str:
-    return _("No. %(number)s of %(day)s") % {"number": act.number, "day": date_text(act.made_on)}
+def _certificate_text(certificate: CommissioningCertificate) -> str:
+    return _("No. %(number)s of %(day)s") % {"number": certificate.number, "day": date_text(certificate.made_on)}
 
 
-def _after(application: CommissioningApplication, act: Act | None) -> list[ApplicationStep]:
-    if application.state == ApplicationState.REFUSED and act is not None:
-        return [ApplicationStep(pgettext("service_requests", "Refused"), _act_words(act), "failed")]
-    if act is None or application.meter is None:
+def _after(
+    application: CommissioningApplication, certificate: CommissioningCertificate | None
+) -> list[ApplicationStep]:
+    if application.state == ApplicationState.REFUSED and certificate is not None:
+        return [ApplicationStep(pgettext("service_requests", "Refused"), _certificate_text(certificate), "failed")]
+    if certificate is None or application.meter is None:
         return [
-            ApplicationStep(_("Act"), _("on the day of the visit, it will be here"), "ahead"),
+            ApplicationStep(_("Commissioning certificate"), _("on the day of the visit, it will be here"), "ahead"),
             ApplicationStep(_("The meter counts"), _("from the 1st of the next month"), "ahead"),
         ]
     return [
-        ApplicationStep(_("Act"), _act_words(act), "done"),
+        ApplicationStep(_("Commissioning certificate"), _certificate_text(certificate), "done"),
         ApplicationStep(
             _("The meter counts"), _("from %(day)s") % {"day": date_text(application.meter.commissioned_on)}, "done"
         ),

@@ -1,6 +1,5 @@
-"""The steps of commissioning, in their order: applying, agreeing, finishing, acts."""
+"""The steps of commissioning, in their order: applying, agreeing, finishing, certificates."""
 
-from portal.service_requests.commissioning.acts import attach_signed, pdf_of
 from portal.service_requests.commissioning.agreeing import (
     agree_by_phone,
     ask_another_day,
@@ -21,6 +20,7 @@ from portal.service_requests.commissioning.applying import (
     refusals_of,
     withdraw,
 )
+from portal.service_requests.commissioning.certificates import attach_signed, pdf_of
 from portal.service_requests.commissioning.finishing import (
     SiteInspection,
     company_did_not_come,

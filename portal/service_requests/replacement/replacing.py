@@ -14,11 +14,11 @@ from portal.core.models import PrivateFile
 from portal.metering.commissioning import commission
 from portal.metering.models import Meter, MeterType
 from portal.metering.registration import NewMeter
-from portal.service_requests.commissioning.acts import person_name
-from portal.service_requests.commissioning.enums import ActKind, VisitState
+from portal.service_requests.commissioning.certificates import person_name
+from portal.service_requests.commissioning.enums import CertificateKind, VisitState
 from portal.service_requests.commissioning.exceptions import SealMissing
 from portal.service_requests.commissioning.finishing import SiteInspection, keep_check, require_visit_day
-from portal.service_requests.commissioning.models import Act, Visit
+from portal.service_requests.commissioning.models import CommissioningCertificate, Visit
 from portal.service_requests.crews.services import take
 from portal.service_requests.exceptions import WrongState
 from portal.service_requests.replacement import notifications
@@ -84,8 +84,8 @@ def replace(
     moment: dt.datetime,
     photos: Sequence[PrivateFile] = (),
     early: bool = False,
-) -> Act:
-    """The visit of an order: the old meter is closed and the new one put into service by one act.
+) -> CommissioningCertificate:
+    """The visit of an order: the old meter is closed and the new one put into service by one certificate.
 
     Raises WrongState, BeforeVisitDay, NotInOrder, SealMissing, and the refusals of
     portal.metering.commissioning.commission.
@@ -118,9 +118,9 @@ def replace(
     keep_check(visit, check, photos, by=by, moment=moment)
     ReplacementOrder.objects.filter(pk=order.pk).update(state=OrderState.DONE, new_meter=meter)
     notifications.replaced(old, meter)
-    return Act.objects.create(
+    return CommissioningCertificate.objects.create(
         number=f"{order.number}-{visit.pk}",
-        kind=ActKind.COMMISSIONED,
+        kind=CertificateKind.COMMISSIONED,
         account=old.account,
         order=order,
         meter=meter,

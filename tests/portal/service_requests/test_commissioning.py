@@ -250,8 +250,8 @@ def test_another_day_starts_our_clock_anew(cast: Cast, engineer: object) -> None
 
 def test_in_service_and_counting_from_the_first(cast: Cast, engineer: object) -> None:
     visit = agreed(cast, engineer)
-    act = services.put_into_service(visit=visit, check=good_check(), by=engineer, moment=later(3))  # type: ignore[arg-type]
-    meter = act.meter
+    certificate = services.put_into_service(visit=visit, check=good_check(), by=engineer, moment=later(3))  # type: ignore[arg-type]
+    meter = certificate.meter
     assert meter is not None
     assert (meter.commissioned_on, meter.start_value) == (dt.date(2026, 12, 1), Decimal("0.480"))
     assert meter.seal_number == "П-118"
@@ -311,9 +311,9 @@ def test_refused_with_reasons_and_what_to_do_next(cast: Cast, engineer: object) 
     with pytest.raises(ReasonsMissing):
         services.refuse(visit=visit, check=good_check(), reasons=[], by=engineer, moment=later(3))  # type: ignore[arg-type]
     check = good_check(scheme_right=False)
-    act = services.refuse(visit=visit, check=check, reasons=[reason], by=engineer, moment=later(3))  # type: ignore[arg-type]
-    assert act.meter is None
-    assert act.data["reasons"] == [{"text": reason.text, "advice": reason.advice}]
+    certificate = services.refuse(visit=visit, check=check, reasons=[reason], by=engineer, moment=later(3))  # type: ignore[arg-type]
+    assert certificate.meter is None
+    assert certificate.data["reasons"] == [{"text": reason.text, "advice": reason.advice}]
     assert "Поставьте фильтр" in Message.objects.filter(channel="inbox").latest("pk").body
     assert not Meter.objects.filter(account=cast.boris.account).exists()
     applied(cast, key="again")
@@ -328,9 +328,9 @@ def test_the_company_did_not_come(cast: Cast, engineer: object) -> None:
     assert services.settle_missed_visits(now=later(5, 3)) == 0
     meter = Meter.objects.get(account=cast.boris.account)
     assert (meter.start_value, meter.commissioned_on) == (Decimal("0.120"), dt.date(2026, 12, 1))
-    act = meter.acts.get()
-    assert act.made_on == TODAY, "in service from the day of the application"
-    assert act.data["missed"] is True
+    certificate = meter.commissioning_certificates.get()
+    assert certificate.made_on == TODAY, "in service from the day of the application"
+    assert certificate.data["missed"] is True
     assert [step.state for step in selectors.steps(CommissioningApplication.objects.get())][2] == "failed"
 
 
@@ -356,23 +356,31 @@ def test_the_resident_was_out(cast: Cast, engineer: object) -> None:
 
 def test_the_act_is_one_pdf_of_two_copies_made_once(cast: Cast, engineer: object) -> None:
     visit = agreed(cast, engineer)
-    act = services.put_into_service(visit=visit, check=good_check(), by=engineer, moment=later(3))  # type: ignore[arg-type]
-    made = services.pdf_of(act)
-    assert services.pdf_of(act) == made
+    certificate = services.put_into_service(visit=visit, check=good_check(), by=engineer, moment=later(3))  # type: ignore[arg-type]
+    made = services.pdf_of(certificate)
+    assert services.pdf_of(certificate) == made
     with made.file.open("rb") as content:
         shown = text_of(content.read())
-    assert shown.count(f"№ {act.number}") == 2
+    assert shown.count(f"№ {certificate.number}") == 2
     assert "0,480 м³" in shown.replace("\u00a0", " ")
-    services.attach_signed(act=act, scan=page(cast.boris.user))
+    services.attach_signed(certificate=certificate, scan=page(cast.boris.user))
     with pytest.raises(AlreadySigned):
-        services.attach_signed(act=act, scan=page(cast.boris.user))
+        services.attach_signed(certificate=certificate, scan=page(cast.boris.user))
 
 
 def test_a_neighbour_sees_nothing(cast: Cast, engineer: object) -> None:
     visit = agreed(cast, engineer)
     services.put_into_service(visit=visit, check=good_check(), by=engineer, moment=later(3))  # type: ignore[arg-type]
-    assert selectors.applications_of(cast.boris.user).count() == selectors.acts_of(cast.boris.user).count() == 1
-    assert selectors.applications_of(cast.stranger.user).count() == selectors.acts_of(cast.stranger.user).count() == 0
+    assert (
+        selectors.applications_of(cast.boris.user).count()
+        == selectors.commissioning_certificates_of(cast.boris.user).count()
+        == 1
+    )
+    assert (
+        selectors.applications_of(cast.stranger.user).count()
+        == selectors.commissioning_certificates_of(cast.stranger.user).count()
+        == 0
+    )
 
 
 def test_hot_and_cold_may_share_a_number_as_the_law_does_not_forbid(cast: Cast) -> None:

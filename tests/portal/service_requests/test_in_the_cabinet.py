@@ -204,15 +204,15 @@ def test_a_time_is_chosen_and_the_act_is_read(cast: Cast, today: None) -> None:
     client.post(url + "visit/", {"slot": offered[1].pk})
     visit = application.visits.get(state="planned")
     assert visit.slot == offered[1], "moved once"
-    act = meters.put_into_service(visit=visit, check=good_check(), by=engineer, moment=later(4))
-    answer = client.get(f"/personal/requests/acts/{act.pk}/", follow=True)
+    certificate = meters.put_into_service(visit=visit, check=good_check(), by=engineer, moment=later(4))
+    answer = client.get(f"/personal/requests/acts/{certificate.pk}/", follow=True)
     assert answer["Content-Type"] == "application/pdf"
     assert b"".join(answer.streaming_content).startswith(b"%PDF-")  # type: ignore[attr-defined]
     assert client.get(url).status_code == 200
     stranger = logged_in(cast.stranger)
-    assert stranger.get(f"/personal/requests/acts/{act.pk}/").status_code == 404
-    act.refresh_from_db()
-    assert stranger.get(f"/files/{act.file_id}/").status_code == 404
+    assert stranger.get(f"/personal/requests/acts/{certificate.pk}/").status_code == 404
+    certificate.refresh_from_db()
+    assert stranger.get(f"/files/{certificate.file_id}/").status_code == 404
 
 
 @pytest.mark.parametrize("end", ["", "answer/", "rate/"])

@@ -11,7 +11,11 @@ from portal.accounts.models import User
 from portal.core import clock
 from portal.notifications.models import Message, NotificationText
 from portal.service_requests.commissioning import services as meters
-from portal.service_requests.commissioning.models import Act, CommissioningApplication, RefusalReason
+from portal.service_requests.commissioning.models import (
+    CommissioningApplication,
+    CommissioningCertificate,
+    RefusalReason,
+)
 from portal.service_requests.crews.models import Crew, CrewKind
 from portal.service_requests.dispatch import services
 from portal.service_requests.dispatch.enums import RequestKind, RequestState
@@ -256,14 +260,14 @@ def test_from_an_application_to_the_act_on_a_phone(engineer: Client, cast: Cast)
     }
     url = f"/admin/field/visit/{visit.pk}/"
     assert engineer.post(url, form).status_code == 200, "another serial number is not accepted"
-    assert not Act.objects.exists()
+    assert not CommissioningCertificate.objects.exists()
     right = form | {"serial_seen": "31507442"}
     assert "Меньше, чем при установке" in engineer.post(url, right | {"value": "0,019"}).content.decode()
-    assert not Act.objects.exists()
+    assert not CommissioningCertificate.objects.exists()
     engineer.post(url, right)
-    act = Act.objects.get()
+    certificate = CommissioningCertificate.objects.get()
     assert "шаг невозможен" in engineer.post(url, right).content.decode(), "a second engineer is told"
-    answer = engineer.get(f"/admin/field/act/{act.pk}/", follow=True)
+    answer = engineer.get(f"/admin/field/act/{certificate.pk}/", follow=True)
     assert b"".join(answer.streaming_content).startswith(b"%PDF-")  # type: ignore[attr-defined]
 
 

@@ -94,11 +94,11 @@ def test_a_house_in_one_trip_and_both_meters_by_one_act(cast: Cast) -> None:
         value=Decimal("0.010"),
         old_value=Decimal("140.000"),
     )
-    act = services.replace(visit=visit, new=new, by=engineer, moment=later(3))
+    certificate = services.replace(visit=visit, new=new, by=engineer, moment=later(3))
     meter.refresh_from_db()
     assert (meter.closed_on, meter.closing_value) == (later(3).date(), Decimal("140.000"))
-    assert act.meter is not None
-    assert act.meter.commissioned_on == dt.date(2026, 12, 1)
+    assert certificate.meter is not None
+    assert certificate.meter.commissioned_on == dt.date(2026, 12, 1)
     assert ReplacementOrder.objects.get().state == OrderState.DONE
     with pytest.raises(WrongState):
         services.replace(visit=visit, new=new, by=engineer, moment=later(3))

@@ -19,7 +19,7 @@ from portal.core.files.storage import PrivateStorage, WholeFileStorage
 from portal.core.models import PrivateFile
 from portal.metering.models import Meter
 from portal.service_requests.commissioning import services as meters
-from portal.service_requests.commissioning.models import Act, Visit, VisitPhoto
+from portal.service_requests.commissioning.models import CommissioningCertificate, Visit, VisitPhoto
 from tests.people import Cast
 from tests.portal.service_requests.papers import NOW, applied, good_check, slots
 from tests.portal.service_requests.test_in_the_cabinet import logged_in, photo, sent
@@ -77,7 +77,7 @@ def checklist(**changed: object) -> dict[str, object]:
 
 def test_no_form_of_ours_takes_a_hostile_file(engineer: Client, cast: Cast) -> None:
     visit = visit_of(cast)
-    act = Act.objects.create(
+    certificate = CommissioningCertificate.objects.create(
         number="x", kind="commissioned", account=cast.boris.account, made_on=NOW.date(), data={"x": 1}
     )
     meter = Meter.objects.get(serial_number="A-1001")
@@ -88,7 +88,7 @@ def test_no_form_of_ours_takes_a_hostile_file(engineer: Client, cast: Cast) -> N
         (anna, "/personal/requests/meters/new/", "passport", {"form_token": "1"}),
         (anna, f"/personal/requests/replacement/{meter.pk}/certificate/", "certificate", {}),
         (engineer, f"/admin/field/visit/{visit.pk}/", "photos", checklist()),
-        (engineer, f"/admin/field/act/{act.pk}/signed/", "scan", {}),
+        (engineer, f"/admin/field/act/{certificate.pk}/signed/", "scan", {}),
     ]
     for name, content in hostile():
         for client, url, field, data in forms:
@@ -144,17 +144,17 @@ def test_no_space_for_the_act_leaves_the_visit_done_and_the_act_to_be_made_later
 ) -> None:
     visit = visit_of(cast)
     user = User.objects.get(username="engineer")
-    act = meters.put_into_service(visit=visit, check=good_check(), by=user, moment=NOW, early=True)
+    certificate = meters.put_into_service(visit=visit, check=good_check(), by=user, moment=NOW, early=True)
 
     def full(*args: object, **kwargs: object) -> str:
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as nowhere:
         nowhere.setattr(PrivateStorage, "_save", full)
-        answer = engineer.get(f"/admin/field/act/{act.pk}/", follow=True)
+        answer = engineer.get(f"/admin/field/act/{certificate.pk}/", follow=True)
         assert "места" in answer.content.decode()
-    act.refresh_from_db()
-    assert act.file is None
-    assert status(engineer, f"/admin/field/act/{act.pk}/") == 200
-    act.refresh_from_db()
-    assert act.file is not None
+    certificate.refresh_from_db()
+    assert certificate.file is None
+    assert status(engineer, f"/admin/field/act/{certificate.pk}/") == 200
+    certificate.refresh_from_db()
+    assert certificate.file is not None

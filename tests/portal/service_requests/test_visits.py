@@ -11,7 +11,12 @@ from portal.metering.models import Meter, UnverifiedSpan
 from portal.notifications.models import Message
 from portal.service_requests.commissioning import services as meters
 from portal.service_requests.commissioning.enums import ApplicationState, VisitState
-from portal.service_requests.commissioning.models import Act, CommissioningApplication, Visit, VisitCheck
+from portal.service_requests.commissioning.models import (
+    CommissioningApplication,
+    CommissioningCertificate,
+    Visit,
+    VisitCheck,
+)
 from portal.service_requests.dispatch import services as dispatch
 from portal.service_requests.dispatch.enums import RequestKind
 from portal.service_requests.outages import services as outages
@@ -42,7 +47,7 @@ def test_the_resident_says_that_we_did_not_come(cast: Cast, business_date: SetDa
     client.post(f"{url}missed/")
     client.post(f"{url}missed/")
     assert CommissioningApplication.objects.get().state == ApplicationState.COMMISSIONED
-    assert Act.objects.get().made_on == TODAY
+    assert CommissioningCertificate.objects.get().made_on == TODAY
     assert Meter.objects.get(account=cast.boris.account).commissioned_on == dt.date(2026, 12, 1)
 
 
@@ -106,10 +111,10 @@ def test_our_own_meter_is_put_right_before_the_act(engineer: Client, cast: Cast)
     html = engineer.post(url, unfinished).content.decode()
     assert "счётчик не работает" in html
     assert "N-77" in html, "what was typed stays"
-    assert not Act.objects.exists()
+    assert not CommissioningCertificate.objects.exists()
     engineer.post(url, NEW)
-    act = Act.objects.get()
-    assert (act.data["working"], act.data["old_value"]) == (True, "139.4")
+    certificate = CommissioningCertificate.objects.get()
+    assert (certificate.data["working"], certificate.data["old_value"]) == (True, "139.4")
     assert VisitCheck.objects.get().seal_number == "П-9"
     assert Meter.objects.get(serial_number="A-1001").closed_on == TODAY + dt.timedelta(days=3)
 

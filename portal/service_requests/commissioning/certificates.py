@@ -1,4 +1,4 @@
-"""Acts: data as they were on the day, the PDF in two copies, the signed scan."""
+"""Commissioning certificates: data as they were on the day, the PDF in two copies, the signed scan."""
 
 import datetime as dt
 from decimal import Decimal
@@ -12,23 +12,28 @@ from portal.core.files.services import store_file
 from portal.core.models import CompanySettings, PrivateFile
 from portal.core.pdf.documents import render_document
 from portal.metering.models import Meter
-from portal.service_requests.commissioning.enums import ActKind
+from portal.service_requests.commissioning.enums import CertificateKind
 from portal.service_requests.commissioning.exceptions import AlreadySigned
-from portal.service_requests.commissioning.models import Act, CommissioningApplication, Visit, VisitCheck
-from portal.service_requests.permissions import ACT
+from portal.service_requests.commissioning.models import (
+    CommissioningApplication,
+    CommissioningCertificate,
+    Visit,
+    VisitCheck,
+)
+from portal.service_requests.permissions import COMMISSIONING_CERTIFICATE
 
 
 def draw_up(
     *,
     application: CommissioningApplication,
     visit: Visit,
-    kind: ActKind,
+    kind: CertificateKind,
     meter: Meter | None,
     on: dt.date,
     by: AbstractBaseUser | None,
-) -> Act:
-    """Write the act of a visit for an application; its PDF is made by `pdf_of`."""
-    return Act.objects.create(
+) -> CommissioningCertificate:
+    """Write the certificate of a visit for an application; its PDF is made by `pdf_of`."""
+    return CommissioningCertificate.objects.create(
         number=f"{application.number}-{visit.pk}",
         kind=kind,
         account=application.account,
@@ -42,7 +47,7 @@ def draw_up(
 def _data(
     application: CommissioningApplication,
     visit: Visit,
-    kind: ActKind,
+    kind: CertificateKind,
     meter: Meter | None,
     on: dt.date,
     by: AbstractBaseUser | None,
@@ -50,7 +55,7 @@ def _data(
     check = VisitCheck.objects.filter(visit=visit).first()
     old = application.replaces
     old_value = check.old_value if check is not None and check.old_value is not None else application.final_value
-    missed = check is None and kind == ActKind.COMMISSIONED
+    missed = check is None and kind == CertificateKind.COMMISSIONED
     return {
         "account": application.account.number,
         "address": application.account.premises.address,
@@ -89,31 +94,35 @@ def person_name(user: AbstractBaseUser | None) -> str:
     return full or user.get_username()
 
 
-def pdf_of(act: Act) -> PrivateFile:
-    """The act's PDF in two copies, made at the first call. Raises FileRefused when there is no space for it."""
-    if act.file is not None:
-        return act.file
-    content = render_document("pdf/meter_act.html", page_of(act), copies=2)
+def pdf_of(certificate: CommissioningCertificate) -> PrivateFile:
+    """The certificate's PDF in two copies, made at the first call. Raises FileRefused when there is no space for it."""
+    if certificate.file is not None:
+        return certificate.file
+    content = render_document("pdf/commissioning_certificate.html", page_of(certificate), copies=2)
     stored = store_file(
-        kind=ACT, owner=f"act:{act.pk}", name=f"akt-{act.number}.pdf", content=content, content_type="application/pdf"
+        kind=COMMISSIONING_CERTIFICATE,
+        owner=f"act:{certificate.pk}",
+        name=f"akt-{certificate.number}.pdf",
+        content=content,
+        content_type="application/pdf",
     )
-    Act.objects.filter(pk=act.pk, file=None).update(file=stored)
-    act.refresh_from_db()
-    return act.file or stored
+    CommissioningCertificate.objects.filter(pk=certificate.pk, file=None).update(file=stored)
+    certificate.refresh_from_db()
+    return certificate.file or stored
 
 
-def page_of(act: Act) -> dict[str, Any]:
-    """Return what the template of the act shows."""
-    data = dict(act.data)
+def page_of(certificate: CommissioningCertificate) -> dict[str, Any]:
+    """Return what the template of the certificate shows."""
+    data = dict(certificate.data)
     for name in ("mounted_on", "verified_until", "in_service_on", "counts_from", "applied_on"):
         data[name] = dt.date.fromisoformat(data[name]) if data.get(name) else None
     for name in ("value", "old_value"):
         data[name] = Decimal(data[name]) if data.get(name) else None
     company = CompanySettings.load()
     return {
-        "act": act,
+        "certificate": certificate,
         "data": data,
-        "refused": act.kind == ActKind.REFUSED,
+        "refused": certificate.kind == CertificateKind.REFUSED,
         "parties": [
             {"role": "Исполнитель", "lines": [company.legal_name], "name": data["engineer"] or "…"},
             {"role": "Потребитель", "lines": [data["address"]], "name": data["applicant"]},
@@ -122,9 +131,9 @@ def page_of(act: Act) -> dict[str, Any]:
 
 
 @transaction.atomic
-def attach_signed(*, act: Act, scan: PrivateFile) -> Act:
-    """Keep the scan of the signed act; once. Raises AlreadySigned."""
-    if not Act.objects.filter(pk=act.pk, signed=None).update(signed=scan):
-        raise AlreadySigned(act.number)
-    act.refresh_from_db()
-    return act
+def attach_signed(*, certificate: CommissioningCertificate, scan: PrivateFile) -> CommissioningCertificate:
+    """Keep the scan of the signed certificate; once. Raises AlreadySigned."""
+    if not CommissioningCertificate.objects.filter(pk=certificate.pk, signed=None).update(signed=scan):
+        raise AlreadySigned(certificate.number)
+    certificate.refresh_from_db()
+    return certificate
