@@ -37,12 +37,12 @@ def _digits(*lengths: int) -> RegexValidator:
     return RegexValidator(rf"\A(?:{pattern})\Z", lazy(words, str)())
 
 
-CHANGE_REQUISITES = "core.change_requisites"
+CHANGE_BANK_DETAILS = "core.change_bank_details"
 
 
-def _requisite(name: str) -> FieldPanel:
+def _bank_detail(name: str) -> FieldPanel:
     """A field that is not in the form at all without the right: the permission of a group only hides it."""
-    return FieldPanel(name, permission=CHANGE_REQUISITES)
+    return FieldPanel(name, permission=CHANGE_BANK_DETAILS)
 
 
 @register_setting(icon="home")
@@ -65,7 +65,7 @@ class CompanySettings(BaseGenericSetting):
     correspondent_account = models.CharField(
         _("Correspondent account"), max_length=20, blank=True, validators=[_digits(20)]
     )
-    requisites_confirmed = models.BooleanField(
+    bank_details_confirmed = models.BooleanField(
         _("Save although a control key is wrong"),
         default=False,
         help_text=_("The key of an INN or a bank account did not match; tick to confirm the numbers as they are."),
@@ -86,15 +86,15 @@ class CompanySettings(BaseGenericSetting):
         MultiFieldPanel([FieldPanel("name"), FieldPanel("legal_name")], _("Company")),
         MultiFieldPanel(
             [
-                FieldRowPanel([_requisite("inn"), _requisite("kpp"), _requisite("ogrn")]),
-                _requisite("bank_name"),
-                FieldRowPanel([_requisite("bank_account"), _requisite("bic")]),
-                _requisite("correspondent_account"),
-                _requisite("requisites_confirmed"),
+                FieldRowPanel([_bank_detail("inn"), _bank_detail("kpp"), _bank_detail("ogrn")]),
+                _bank_detail("bank_name"),
+                FieldRowPanel([_bank_detail("bank_account"), _bank_detail("bic")]),
+                _bank_detail("correspondent_account"),
+                _bank_detail("bank_details_confirmed"),
                 PaymentCodePanel(template="core/payment_code_panel.html", heading=_("Payment code of receipts")),
             ],
             _("Bank details"),
-            permission=CHANGE_REQUISITES,
+            permission=CHANGE_BANK_DETAILS,
         ),
         MultiFieldPanel(
             [
@@ -111,7 +111,7 @@ class CompanySettings(BaseGenericSetting):
 
     class Meta:
         verbose_name = _("Company and bank details")
-        permissions = [("change_requisites", _("Can change the company's details and bank account"))]
+        permissions = [("change_bank_details", _("Can change the company's details and bank account"))]
 
     def clean(self) -> None:
         """Warn once about wrong control keys. Raises ValidationError unless the numbers were confirmed."""
@@ -123,7 +123,7 @@ class CompanySettings(BaseGenericSetting):
                 "With these bank details no receipt can be issued: the payment code has no room. Shorten the name."
             )
             raise ValidationError({"legal_name": message}) from error
-        if self.requisites_confirmed or not self._requisites_changed():
+        if self.bank_details_confirmed or not self._bank_details_changed():
             return
         wrong = {}
         if self.inn and not inn_key_is_right(self.inn):
@@ -137,7 +137,7 @@ class CompanySettings(BaseGenericSetting):
         if wrong:
             raise ValidationError(wrong)
 
-    def _requisites_changed(self) -> bool:
+    def _bank_details_changed(self) -> bool:
         """Whether numbers with a key are new: whoever may not change them is not asked about them."""
         names = ("inn", "bank_account", "bic", "correspondent_account")
         stored = type(self)._default_manager.filter(pk=self.pk).values_list(*names).first()

@@ -1,4 +1,4 @@
-"""The company's payment code as a receipt would print it, beside the requisites: a picture and what is left out."""
+"""The company's payment code as a receipt would print it, beside the bank details: a picture and what is left out."""
 
 import datetime as dt
 from decimal import Decimal
@@ -50,7 +50,7 @@ def sample_order(
 
 
 def code_of(company: "CompanySettings") -> PaymentCode | None:
-    """The code of the sample payment; None while requisites are missing.
+    """The code of the sample payment; None while bank details are missing.
 
     Raises PaymentStringError when it, or one for the longest account number and a large sum, has no room.
     """

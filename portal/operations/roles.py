@@ -194,7 +194,7 @@ ROLES: tuple[Role, ...] = (
     Role(
         "accountant",
         (
-            ModelPermissions("core.companysettings", ("change", "change_requisites")),
+            ModelPermissions("core.companysettings", ("change", "change_bank_details")),
             ModelPermissions("core.monthcalendar", KEEP),
             *_each(
                 (

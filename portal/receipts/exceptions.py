@@ -44,7 +44,7 @@ class NothingToPrint(BillingRefused):
 class CannotIssue(BillingRefused):
     """An account's receipt cannot be made; `code` says why.
 
-    One of: not_closed, no_payer, requisites (detail: the field), layout (detail: the engine's words).
+    One of: not_closed, no_payer, bank_details (detail: the field), layout (detail: the engine's words).
     """
 
     def __init__(self, code: str, detail: str = "") -> None:

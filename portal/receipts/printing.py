@@ -43,7 +43,7 @@ def printer() -> FormPrinter:
 def form_view(data: ReceiptData) -> View:
     """Return the view of a receipt for its printer, QR code included.
 
-    Raises portal.core.qr.PaymentStringError when the company's requisites make no valid code.
+    Raises portal.core.qr.PaymentStringError when the company's bank details make no valid code.
     """
     return {**receipt_view(data), QR_KEY: payment_string(payment_order(data))}
 

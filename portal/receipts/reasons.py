@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 REASONS: dict[str, "str | Promise"] = {
     "not_closed": _("The account was not closed for this month"),
     "no_payer": _("Nobody holds the account: there is no payer"),
-    "requisites": _("The company's bank details make no valid payment code"),
+    "bank_details": _("The company's bank details make no valid payment code"),
     "layout": _("The receipt could not be laid out"),
     "no_space": _("There is no space left for the file."),
 }

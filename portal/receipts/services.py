@@ -41,11 +41,11 @@ def new_receipt(
     version: int = 1,
     replaces: Receipt | None = None,
 ) -> Receipt:
-    """A receipt ready to be stored. Raises CannotIssue("requisites") when its payment code would be invalid."""
+    """A receipt ready to be stored. Raises CannotIssue("bank_details") when its payment code would be invalid."""
     try:
         payment_string(payment_order(data))
     except PaymentStringError as error:
-        raise CannotIssue("requisites", str(error)) from error
+        raise CannotIssue("bank_details", str(error)) from error
     stored = data.model_dump(mode="json")
     return Receipt(
         account_id=account_id,

@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                 ('bank_account', models.CharField(blank=True, max_length=20, validators=[django.core.validators.RegexValidator('\\A(?:\\d{20})\\Z', 'Needs 20 digits.')], verbose_name='Bank account')),
                 ('bic', models.CharField(blank=True, max_length=9, validators=[django.core.validators.RegexValidator('\\A(?:\\d{9})\\Z', 'Needs 9 digits.')], verbose_name='BIC')),
                 ('correspondent_account', models.CharField(blank=True, max_length=20, validators=[django.core.validators.RegexValidator('\\A(?:\\d{20})\\Z', 'Needs 20 digits.')], verbose_name='Correspondent account')),
-                ('requisites_confirmed', models.BooleanField(default=False, help_text='The key of an INN or a bank account did not match; tick to confirm the numbers as they are.', verbose_name='Save although a control key is wrong')),
+                ('bank_details_confirmed', models.BooleanField(default=False, help_text='The key of an INN or a bank account did not match; tick to confirm the numbers as they are.', verbose_name='Save although a control key is wrong')),
                 ('address', models.CharField(blank=True, max_length=250, verbose_name='Office address')),
                 ('office_hours', models.CharField(blank=True, max_length=200, verbose_name='Office hours')),
                 ('office_phone', models.CharField(blank=True, max_length=30, verbose_name='Office phone')),
@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'Company and bank details',
-                'permissions': [('change_requisites', "Can change the company's details and bank account")],
+                'permissions': [('change_bank_details', "Can change the company's details and bank account")],
             },
         ),
         migrations.CreateModel(

@@ -1,4 +1,4 @@
-"""The company with its requisites, and its staff."""
+"""The company with its bank details, and its staff."""
 
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
@@ -12,7 +12,7 @@ from portal.operations.roles import setup
 
 
 def load(world: World) -> None:
-    """Requisites with right control keys; one login for each role, and the superuser."""
+    """Bank details with right control keys; one login for each role, and the superuser."""
     setup()
     _company()
     password = make_password(PASSWORD)

@@ -18,7 +18,7 @@ def company(legal_name: str) -> CompanySettings:
     found.inn, found.kpp, found.ogrn = "5024000016", "502401001", "1185024001234"
     found.bank_name, found.bank_account, found.bic = "ПАО Сбербанк", "40702810100000000001", "044525225"
     found.correspondent_account = "30101810400000000225"
-    found.requisites_confirmed = True
+    found.bank_details_confirmed = True
     found.save()
     return found
 

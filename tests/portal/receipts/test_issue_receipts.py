@@ -216,12 +216,12 @@ def test_what_cannot_be_made_is_listed_and_made_later(closed: Cast) -> None:
     assert Receipt.objects.count() == 4
 
 
-def test_wrong_requisites_stop_the_receipt_not_the_issue(closed: Cast) -> None:
+def test_wrong_bank_details_stop_the_receipt_not_the_issue(closed: Cast) -> None:
     company = CompanySettings.load()
     company.bank_account = ""
     company.save()
     issue()
-    assert set(ReceiptFailure.objects.values_list("code", flat=True)) == {"requisites"}
+    assert set(ReceiptFailure.objects.values_list("code", flat=True)) == {"bank_details"}
     assert "PersonalAcc" in ReceiptFailure.objects.first().detail  # type: ignore[union-attr]
 
 

@@ -1,4 +1,4 @@
-"""Who may not change the requisites saves the contacts and leaves the requisites as they are."""
+"""Who may not change the bank details saves the contacts and leaves the bank details as they are."""
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -8,7 +8,7 @@ from portal.core.models import CompanySettings
 from tests.people import make_login
 
 pytestmark = pytest.mark.django_db
-REQUISITES = {
+BANK_DETAILS = {
     "inn": "5024000016",
     "kpp": "502401001",
     "ogrn": "1185024001234",
@@ -22,9 +22,9 @@ CONTACTS = {"name": "Водоканал", "legal_name": "АО «Водокана
 
 @pytest.fixture
 def company(db: None) -> CompanySettings:
-    """Requisites whose keys do not match, not confirmed: entered before the keys were checked."""
+    """Bank details whose keys do not match, not confirmed: entered before the keys were checked."""
     found = CompanySettings.load()
-    for name, value in REQUISITES.items():
+    for name, value in BANK_DETAILS.items():
         setattr(found, name, value)
     found.save()
     return found
@@ -43,14 +43,14 @@ def _login(client: Client, *rights: str) -> None:
     client.force_login(user)
 
 
-def test_an_editor_saves_the_phone_and_the_requisites_stay(client: Client, company: CompanySettings) -> None:
+def test_an_editor_saves_the_phone_and_the_bank_details_stay(client: Client, company: CompanySettings) -> None:
     _login(client, "change_companysettings")
     after = _saved(client, company, kpp="502401999", bank_account="40702810999999999999")
-    assert {name: getattr(after, name) for name in REQUISITES} == REQUISITES
+    assert {name: getattr(after, name) for name in BANK_DETAILS} == BANK_DETAILS
     assert after.office_phone == CONTACTS["office_phone"]
 
 
 def test_an_accountant_changes_them(client: Client, company: CompanySettings) -> None:
-    _login(client, "change_companysettings", "change_requisites")
-    after = _saved(client, company, **REQUISITES | {"kpp": "502401999", "requisites_confirmed": "on"})
+    _login(client, "change_companysettings", "change_bank_details")
+    after = _saved(client, company, **BANK_DETAILS | {"kpp": "502401999", "bank_details_confirmed": "on"})
     assert after.kpp == "502401999"

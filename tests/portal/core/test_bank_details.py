@@ -42,5 +42,5 @@ def test_a_wrong_key_is_a_warning_that_staff_may_confirm() -> None:
     with pytest.raises(ValidationError) as refused:
         company.clean()
     assert "inn" in refused.value.message_dict
-    company.requisites_confirmed = True
+    company.bank_details_confirmed = True
     company.clean()
