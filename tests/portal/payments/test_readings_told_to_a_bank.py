@@ -19,8 +19,8 @@ from portal.payments.enums import ReportedReadingState
 from portal.payments.models import BankFile, BankFileLine
 from portal.payments.services.unknown_lines import settle_line
 from tests.people import Cast, make_login, make_meter
+from tests.portal.office.test_payments_screens import staff
 from tests.portal.payments.test_import_bank_files import imported, take
-from tests.portal.payments.test_staff_screens import staff
 
 pytestmark = pytest.mark.django_db
 

@@ -11,9 +11,9 @@ from portal.service_requests.outages import services as outages
 from portal.service_requests.outages.models import Outage, OutageKind
 from portal.service_requests.outages.selectors import Scope
 from tests.people import Cast, make_street
+from tests.portal.office.test_dispatch_and_field import dispatcher
 from tests.portal.service_requests.papers import later
 from tests.portal.service_requests.test_in_the_cabinet import logged_in, sent
-from tests.portal.service_requests.test_in_the_office import dispatcher
 
 pytestmark = pytest.mark.django_db
 __all__ = ["dispatcher"]

@@ -26,9 +26,9 @@ from portal.service_requests.replacement import services as replacement
 from portal.service_requests.replacement.models import OrderState, ReplacementOrder
 from tests.conftest import SetDate
 from tests.people import Cast, make_street
+from tests.portal.office.test_dispatch_and_field import dispatcher, engineer, staff
 from tests.portal.service_requests.papers import NOW, TODAY, applied, later, slots
 from tests.portal.service_requests.test_in_the_cabinet import logged_in
-from tests.portal.service_requests.test_in_the_office import dispatcher, engineer, staff
 
 __all__ = ["dispatcher", "engineer"]
 
