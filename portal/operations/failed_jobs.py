@@ -23,7 +23,8 @@ def notify_failures(*, now: dt.datetime) -> int:
     for row in lately.values("func").annotate(count=Count("pk"), last=Max("stopped")).order_by("func"):
         last = lately.filter(func=row["func"], stopped=row["last"]).first()
         label = job_label(names.get(row["func"], row["func"]))
-        error = str(last.result).strip().splitlines()[-1][:300] if last is not None and last.result else ""
+        lines = str(last.result or "").strip().splitlines() if last is not None else []
+        error = lines[-1][:300] if lines else ""
         notified += notify_employees(
             JOB_FAILED,
             event=f"job:{row['func']}:{clock.date_of(row['last'])}"[:120],
