@@ -31,7 +31,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         signal.signal(signal.SIGTERM, self._stop)
         signal.signal(signal.SIGINT, self._stop)
-        port = int(os.environ.get("PORT") or 8000)
+        port = _port(os.environ.get("PORT") or "8000")
         _require_free(port)
         self._prepare()
         children = _start(port)
@@ -88,6 +88,13 @@ class Command(BaseCommand):
     def _say(self, line: str) -> None:
         self.stdout.write(line)
         self.stdout.flush()
+
+
+def _port(written: str) -> int:
+    """The number of a port. Raises CommandError for anything else."""
+    if not (written.isascii() and written.isdecimal() and 0 < int(written) < 65_536):
+        raise CommandError(f"PORT is {written!r}; a number from 1 to 65535 is needed: make run PORT=8001")
+    return int(written)
 
 
 def _require_free(port: int) -> None:
