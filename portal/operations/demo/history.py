@@ -247,8 +247,16 @@ class _History:
         )
 
     def _current_month(self) -> None:
-        """Half of the residents have sent by now; those of the contract have not, nor paid since."""
+        """Half of the residents have sent by now; those of the contract have not, nor paid since.
+
+        Before the window opens nobody has sent.
+        """
         month = month_calendar(self.world.current)
+        if self.world.today >= month.window_opens:
+            self._sent_by_now(month)
+        self._pay(before=self.world.today)
+
+    def _sent_by_now(self, month: Month) -> None:
         rows = []
         last = min(self.world.today, month.window_closes)
         days = (last - month.window_opens).days
@@ -264,7 +272,6 @@ class _History:
                 dial.shows = self._runs(dial, self.world.current)
                 rows.append(self._row(dial, month.window_opens + dt.timedelta(days=self.world.random.randint(0, days))))
         insert_prepared(Reading, READING_COLUMNS, rows)
-        self._pay(before=self.world.today)
 
     def _flagged(self, dial: Dial, month: Month) -> None:
         """A reading that the portal's own service flags."""

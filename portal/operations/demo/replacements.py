@@ -79,7 +79,7 @@ def _replaced(world: World, engineer: User) -> None:
             serial_number="31600001",
             seal_number="П-140",
             value=Decimal("0.004"),
-            verified_until=world.today.replace(year=world.today.year + 6),
+            verified_until=world.six_years_on,
             old_value=_shown(order.meter),
         ),
     )
@@ -96,7 +96,7 @@ def _certificate(world: World, meter: Meter, user: User) -> None:
         verified_on=world.today - dt.timedelta(days=1),
         value=_shown(meter),
         by=user,
-        valid_until=world.today.replace(year=world.today.year + 6),
+        valid_until=world.six_years_on,
         certificate=paper(user, meter.serial_number),
         moment=_at(world, -1, 20, 18),
     )
@@ -111,6 +111,6 @@ def _verified(world: World, meter: Meter) -> None:
         verified_on=now.date() - dt.timedelta(days=1),
         value=_shown(meter),
         by=world.staff["engineer"],
-        valid_until=world.today.replace(year=world.today.year + 6),
+        valid_until=world.six_years_on,
         moment=now,
     )

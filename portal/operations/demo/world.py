@@ -85,6 +85,11 @@ class World:
         return self.first.shift(-6).day(3)
 
     @property
+    def six_years_on(self) -> dt.date:
+        """Until when a meter that is verified today is valid; no later than a 28th, so that every year has the day."""
+        return self.today.replace(year=self.today.year + 6, day=min(self.today.day, 28))
+
+    @property
     def current(self) -> Period:
         """The month of the business date, not yet closed."""
         return Period.of(self.today)
