@@ -56,6 +56,43 @@ METER = {
         ({"outages": [["cold_water", "2026-01-03", "2026-01-04"]]}, "outages[0][1]", "YYYY-MM-DDTHH:MM"),
         ({"expect": [{"period": "2026-13"}]}, "expect[0].period", "YYYY-MM"),
         ({"setings": {}}, "setings", "settings"),
+        ({"rates": []}, "rates", "an object: service to a dated list"),
+        ({"rates": {}}, "rates.cold_water", "in force on 2026-01-01"),
+        ({"rates": {"cold_water": [["2020-01-01", "1.00001"]]}}, "rates.cold_water[0][1]", "4 places at most"),
+        ({"rates": {"cold_water": [["2020-01-01", True]]}}, "rates.cold_water[0][1]", "not True"),
+        ({"rates": {"cold_water": ["2020-01-01"]}}, "rates.cold_water[0]", "a list of two"),
+        ({"raising": {"cold_water": [["2020-01-01", "0.99"]]}}, "raising.cold_water[0][1]", "from 1"),
+        ({"key_rates": "16"}, "key_rates", "a list, not '16'"),
+        ({"key_rate_cap": [["2022-04-01", None]]}, "key_rate_cap[0]", "a list of three"),
+        ({"key_rate_cap": [["2022-04-01", "2022-03-31", "9.5"]]}, "key_rate_cap[0][1]", "not before 2022-04-01"),
+        ({"key_rate_cap": [["2022-04-01", None, "9"], ["2022-04-01", None, "8"]]}, "key_rate_cap[1]", "each day once"),
+        ({"wastewater_from": ["wastewater"]}, "wastewater_from[0]", "one of cold_water, hot_water"),
+        ({"meter_feasible": "yes"}, "meter_feasible", "true or false"),
+        ({"settings": []}, "settings", "an object"),
+        ({"settings": {"average_months": 0}}, "settings.average_months", "from 1 to 24"),
+        ({"settings": {"average_months": True}}, "settings.average_months", "not True"),
+        ({"settings": {"penalties": 1}}, "settings.penalties", "true or false"),
+        ({"settings": {"due_day": [["2026-01-02", 10]]}}, "settings.due_day", "a due day in force on 2026-01-01"),
+        ({"settings": {"window": 1}}, "settings.window", "known: average_minimum"),
+        ({"meters": ["c"]}, "meters[0]", "an object"),
+        ({"meters": [{**METER, "place": "kitchen"}]}, "meters[0].place", "known: closed"),
+        ({"meters": [{**METER, "service": "wastewater"}]}, "meters[0].service", "one of cold_water, hot_water"),
+        ({"meters": [{**METER, "verified_until": None}]}, "meters[0].verified_until", "must be there"),
+        ({"meters": [{**METER, "digits": 2}]}, "meters[0].digits", "from 3 to 9"),
+        ({"meters": [{**METER, "digits": 3, "start": "1000.000"}]}, "meters[0].start", "3 whole digits"),
+        ({"meters": [{**METER, "closing_reading": "9.000"}]}, "meters[0].closed", "since there is a closing_reading"),
+        ({"readings": [["c", "2026-01-15"]]}, "readings[0]", "where it is one"),
+        ({"readings": [["c", "2026-01-15", "5.000", "estimate"]]}, "readings[0][3]", "one of control, rollover"),
+        ({"readings": [["c", "2026-02-30", "5.000"]]}, "readings[0][1]", "YYYY-MM-DD"),
+        ({"outages": [["cold_water", "2026-01-03T10:00"]]}, "outages[0]", "a list of three"),
+        ({"outages": [["cold_water", "2026-01-03T10:00", "2026-01-03T10:00"]]}, "outages[0][2]", "later than"),
+        ({"outages": [["cold_water", "2026-01-03T10:00+03:00", "2026-01-04T10:00"]]}, "outages[0][1]", "an offset"),
+        ({"opening_debts": [["2025-11", "2025-12-10"]]}, "opening_debts[0]", "a list of three"),
+        ({"expect": ["charge"]}, "expect[0]", "an object"),
+        ({"expect": [{"kind": "fine"}]}, "expect[0].kind", "one of charge"),
+        ({"expect": [{"sum": "1.00"}]}, "expect[0].sum", "known: amount"),
+        ({"expect_balance": 1.5}, "expect_balance", "not 1.5"),
+        ({"title": None, "close": None}, "close", "must be there"),
     ],
 )
 def test_the_key_is_named(changed: dict[str, Any], key: str, expected: str) -> None:
@@ -77,6 +114,26 @@ def test_endless_json_is_no_case(tmp_path: Path) -> None:
     path.write_text("[" * 100_000)
     with pytest.raises(CaseMistake, match=r"^file: a JSON object"):
         read_case(path)
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [(b"[]", "a JSON object"), (b"{", "in UTF-8"), ('{"title": "\u0436"}'.encode("cp1251"), "in UTF-8")],
+)
+def test_a_file_that_is_no_object_of_json_in_utf8(tmp_path: Path, content: bytes, expected: str) -> None:
+    path = tmp_path / "case.json"
+    path.write_bytes(content)
+    with pytest.raises(CaseMistake) as mistake:
+        read_case(path)
+    assert mistake.value.key == "file"
+    assert expected in mistake.value.expected
+
+
+def test_a_long_value_is_quoted_in_part() -> None:
+    with pytest.raises(CaseMistake) as mistake:
+        parse_case("case", {"services": ["x" * 1000], "close": []})
+    assert len(str(mistake.value)) < 200
+    assert '..."' not in str(mistake.value)
 
 
 @pytest.mark.django_db
