@@ -13,6 +13,7 @@ PROBLEMS: dict[str, Promise] = {
     "not_paid": _("The gateway calls the payment done and not paid at once: nothing is credited."),
     "future": _("The gateway shows that the money was taken in the future: nothing is credited."),
     "not_at_gateway": _("The gateway does not know this payment."),
+    "gateway_removed": _("The settings no longer name the gateway of this payment: it cannot be asked."),
     "no_answer": _("The gateway did not answer until its time was over."),
     "other_refund": _("The gateway has a refund that does not agree with ours."),
 }

@@ -96,7 +96,7 @@ def _pay_page(request: ResidentRequest, context: dict[str, Any], *, status: int 
 def _begin(request: ResidentRequest, form: PayForm, context: dict[str, Any]) -> HttpResponse:
     sent = request.POST.get("form_token", "")
     form_token = sent if _FORM_TOKEN.fullmatch(sent) else uuid.uuid4().hex
-    wanted = PaymentRequest(
+    payment_request = PaymentRequest(
         account=request.resident.account,
         payer=request.resident.user,
         amount=form.cleaned_data["sum"],
@@ -107,7 +107,10 @@ def _begin(request: ResidentRequest, form: PayForm, context: dict[str, Any]) -> 
     try:
         spend(Action.PAYMENT, sender=sender_of(request))
         payment = begin_payment(
-            wanted=wanted, gateway=current_gateway(), return_url=lambda made: _own_url(request, made), now=clock.now()
+            request=payment_request,
+            gateway=current_gateway(),
+            return_url=lambda made: _own_url(request, made),
+            now=clock.now(),
         )
     except RateLimited as limit:
         show_limit(request, form, limit)

@@ -78,7 +78,7 @@ def _paid(world: World, person: Person, account: Account, amount: str, moment: d
     gateway, user, chosen = DemoGateway(), person.user, cards.test_card(card)
     if user is None or chosen is None:
         raise LookupError(person.pk)
-    wanted = PaymentRequest(
+    request = PaymentRequest(
         account=account,
         payer=user,
         amount=Decimal(amount),
@@ -87,7 +87,7 @@ def _paid(world: World, person: Person, account: Account, amount: str, moment: d
         confirm_duplicate=True,
     )
     payment = begin_payment(
-        wanted=wanted, gateway=gateway, return_url=lambda made: f"/personal/pay/{made.reference}/", now=moment
+        request=request, gateway=gateway, return_url=lambda made: f"/personal/pay/{made.reference}/", now=moment
     )
     row = DemoBankPayment.objects.get(pk=payment.gateway_id)
     bank.decide(payment=bank.present_card(payment=row, card=chosen), card=chosen, now=moment)

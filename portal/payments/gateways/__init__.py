@@ -4,7 +4,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from portal.payments.gateways.base import Gateway
-from portal.payments.gateways.none import NoGateway
+from portal.payments.gateways.none import NoGateway, RemovedGateway
 
 
 def gateway_class(code: str) -> type[Gateway]:
@@ -14,10 +14,10 @@ def gateway_class(code: str) -> type[Gateway]:
 
 
 def gateway_by_code(code: str) -> Gateway:
-    """The gateway of a code. Raises LookupError."""
-    return gateway_class(code).from_settings()
+    """The gateway of a payment's code; one that PAYMENT_GATEWAYS no longer names raises GatewayRemoved at each call."""
+    return gateway_class(code).from_settings() if code in settings.PAYMENT_GATEWAYS else RemovedGateway(code)
 
 
 def current_gateway() -> Gateway:
     """The gateway that new payments go to (PAYMENT_GATEWAY), never ready where none is set. Raises LookupError."""
-    return gateway_by_code(settings.PAYMENT_GATEWAY) if settings.PAYMENT_GATEWAY else NoGateway()
+    return gateway_class(settings.PAYMENT_GATEWAY).from_settings() if settings.PAYMENT_GATEWAY else NoGateway()

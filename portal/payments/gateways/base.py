@@ -12,6 +12,9 @@ RUB = "RUB"
 class GatewayError(Exception):
     """A call that did not end with a good answer; `status` and `raw` are what came back, if anything."""
 
+    problem = ""
+    """The code of `portal.payments.problems` that a payment gets at once; empty where a later call may succeed."""
+
     def __init__(self, code: str, *, status: int | None = None, raw: dict[str, Any] | None = None) -> None:
         super().__init__(code)
         self.code = code
@@ -23,12 +26,20 @@ class GatewayUnknown(GatewayError):
     """Nobody knows whether it was done (no answer, 5xx, 409, 429): repeat with the same key and data."""
 
 
+class GatewayRemoved(GatewayUnknown):
+    """PAYMENT_GATEWAYS no longer names the payment's gateway, so nobody can ask it until it is configured again."""
+
+    problem = "gateway_removed"
+
+
 class GatewayRefusal(GatewayError):
     """It was certainly not done (4xx): a new try needs a new key."""
 
 
 class GatewayMissing(GatewayRefusal):
     """The gateway has no such payment or refund (404)."""
+
+    problem = "not_at_gateway"
 
 
 class GatewayMisconfigured(GatewayRefusal):

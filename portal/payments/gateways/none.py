@@ -1,13 +1,15 @@
-"""No gateway: cards are not taken. Every call is refused, so nothing can be begun by mistake."""
+"""Gateways that cannot be called: none is chosen, or the one of an earlier payment was removed."""
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from typing import Any, NoReturn
+from typing import Any, ClassVar, NoReturn
 
 from portal.payments.gateways.base import (
+    GatewayError,
     GatewayMisconfigured,
     GatewayNotice,
+    GatewayRemoved,
     Order,
     PaymentAnswer,
     ReceiptAnswer,
@@ -16,18 +18,15 @@ from portal.payments.gateways.base import (
 )
 
 
-def _refuse() -> NoReturn:
-    raise GatewayMisconfigured("no_gateway")
-
-
 class NoGateway:
-    """Stands where PAYMENT_GATEWAY is empty."""
+    """Stands where PAYMENT_GATEWAY is empty: cards are not taken. Every call is refused."""
 
     code = ""
     give_up_after = dt.timedelta(hours=24)
     page_origins: tuple[str, ...] = ()
     notice_networks: tuple[str, ...] = ()
     is_ready = False
+    error: ClassVar[type[GatewayError]] = GatewayMisconfigured
 
     @classmethod
     def from_settings(cls) -> "NoGateway":
@@ -38,28 +37,41 @@ class NoGateway:
         return ()
 
     def create(self, *, order: Order) -> PaymentAnswer:
-        _refuse()
+        self._refuse()
 
     def fetch(self, *, gateway_id: str) -> PaymentAnswer:
-        _refuse()
+        self._refuse()
 
     def capture(self, *, gateway_id: str, amount: Decimal, key: str) -> PaymentAnswer:
-        _refuse()
+        self._refuse()
 
     def refund(self, *, order: RefundOrder) -> RefundAnswer:
-        _refuse()
+        self._refuse()
 
     def fetch_refund(self, *, gateway_id: str) -> RefundAnswer:
-        _refuse()
+        self._refuse()
 
     def fetch_receipt(self, *, gateway_id: str) -> ReceiptAnswer | None:
-        _refuse()
+        self._refuse()
 
     def fetch_refund_receipt(self, *, gateway_id: str) -> ReceiptAnswer | None:
-        _refuse()
+        self._refuse()
 
     def list_payments(self, *, since: dt.datetime, until: dt.datetime) -> Iterator[PaymentAnswer]:
-        _refuse()
+        self._refuse()
 
     def read_notice(self, *, body: dict[str, Any]) -> GatewayNotice:
         raise ValueError("no gateway is set")
+
+    def _refuse(self) -> NoReturn:
+        raise self.error("no_gateway")
+
+
+class RemovedGateway(NoGateway):
+    """Stands for a gateway that PAYMENT_GATEWAYS no longer names, for its earlier payments and refunds."""
+
+    give_up_after = dt.timedelta(days=30)
+    error = GatewayRemoved
+
+    def __init__(self, code: str) -> None:
+        self.code = code

@@ -1,4 +1,4 @@
-"""Beginning a payment by card, and asking its gateway until it has ended."""
+"""Begin a payment by card, and poll its gateway until it has ended."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -15,11 +15,9 @@ from portal.payments.exceptions import ContactNeeded, GatewayNotReady, KeyReused
 from portal.payments.gateways.base import (
     Gateway,
     GatewayError,
-    GatewayMissing,
     GatewayRefusal,
     GatewayUnknown,
     Order,
-    PaymentAnswer,
 )
 from portal.payments.models import Payment, PaymentSettings
 from portal.payments.services.applying import apply_answer
@@ -27,6 +25,7 @@ from portal.payments.services.events import log_failure, log_response
 from portal.payments.services.receipts import fiscal_receipt, refresh_receipt, refresh_receipts, waiting_refunds
 
 LEASE = dt.timedelta(seconds=90)
+"""For how long a call to a gateway may claim a payment or refund."""
 MIN_POLL_INTERVAL = dt.timedelta(seconds=3)
 
 
@@ -44,44 +43,47 @@ class PaymentRequest:
 
 
 def begin_payment(
-    *, wanted: PaymentRequest, gateway: Gateway, return_url: Callable[[Payment], str], now: dt.datetime
+    *, request: PaymentRequest, gateway: Gateway, return_url: Callable[[Payment], str], now: dt.datetime
 ) -> Payment:
-    """Make the payment of a form once and open it at the gateway, once; returns it as it stands.
+    """Create the payment of a form, once, at the portal and at the gateway; returns it as it stands.
 
-    Twenty clicks at the same time make one payment and one call out. Raises AmountRefused, GatewayNotReady,
-    ContactNeeded, KeyReused (the key stands with another sum or account), SimilarPaymentOpen (ask the resident).
+    Twenty simultaneous requests with one key make one payment and one call of the gateway. Raises AmountRefused,
+    GatewayNotReady, ContactNeeded, KeyReused (the key has another sum or account), SimilarPaymentOpen (ask the resident).
     """
     if not gateway.is_ready:
         raise GatewayNotReady
-    existing = Payment.objects.filter(key=wanted.key).first()
-    if existing is None:
-        existing = _make(wanted, gateway, return_url, now)
-    if (existing.account_id, existing.amount) != (wanted.account.pk, wanted.amount):
-        raise KeyReused(wanted.key)
-    return open_at_gateway(payment=existing, gateway=gateway, now=now)
+    payment = Payment.objects.filter(key=request.key).first()
+    if payment is None:
+        payment = _get_or_create_payment(request, gateway, return_url, now)
+    if (payment.account_id, payment.amount) != (request.account.pk, request.amount):
+        raise KeyReused(request.key)
+    return open_at_gateway(payment=payment, gateway=gateway, now=now)
 
 
-def _make(wanted: PaymentRequest, gateway: Gateway, return_url: Callable[[Payment], str], now: dt.datetime) -> Payment:
+def _get_or_create_payment(
+    request: PaymentRequest, gateway: Gateway, return_url: Callable[[Payment], str], now: dt.datetime
+) -> Payment:
+    """Return the payment of the request's key, made under a lock of the account's row."""
     terms = PaymentSettings.load()
-    calculation.check_limits(wanted.amount, smallest=terms.min_amount, largest=terms.max_amount)
-    if terms.fiscal_receipts and not wanted.contact:
+    calculation.check_limits(request.amount, smallest=terms.min_amount, largest=terms.max_amount)
+    if terms.fiscal_receipts and not request.contact:
         raise ContactNeeded
     with transaction.atomic():
-        Account.objects.select_for_update().get(pk=wanted.account.pk)
-        existing = Payment.objects.filter(key=wanted.key).first()
+        Account.objects.select_for_update().get(pk=request.account.pk)
+        existing = Payment.objects.filter(key=request.key).first()
         if existing is not None:
             return existing
-        if not wanted.confirm_duplicate:
-            _refuse_similar(wanted, now - dt.timedelta(minutes=terms.ask_again_minutes))
+        if not request.confirm_duplicate:
+            _refuse_similar(request, now - dt.timedelta(minutes=terms.ask_again_minutes))
         payment = Payment(
-            key=wanted.key,
-            account=wanted.account,
-            payer=wanted.payer,
+            key=request.key,
+            account=request.account,
+            payer=request.payer,
             channel=PaymentChannel.CARD,
-            amount=wanted.amount,
-            for_period=wanted.for_period,
+            amount=request.amount,
+            for_period=request.for_period,
             gateway=gateway.code,
-            contact=wanted.contact,
+            contact=request.contact,
             created_at=now,
             next_poll_at=now + LEASE,
             receipt_state=ReceiptState.PENDING if terms.fiscal_receipts else "",
@@ -91,11 +93,11 @@ def _make(wanted: PaymentRequest, gateway: Gateway, return_url: Callable[[Paymen
         return payment
 
 
-def _refuse_similar(wanted: PaymentRequest, since: dt.datetime) -> None:
+def _refuse_similar(request: PaymentRequest, since: dt.datetime) -> None:
     similar = (
         Payment.objects.filter(
-            account=wanted.account,
-            amount=wanted.amount,
+            account=request.account,
+            amount=request.amount,
             state__in=OPEN_STATES,
             channel=PaymentChannel.CARD,
             created_at__gte=since,
@@ -109,7 +111,7 @@ def _refuse_similar(wanted: PaymentRequest, since: dt.datetime) -> None:
 
 
 def open_at_gateway(*, payment: Payment, gateway: Gateway, now: dt.datetime) -> Payment:
-    """Create a prepared payment at its gateway. Who comes second while a call is out calls nothing.
+    """Create a prepared payment at its gateway. Only one caller at a time reaches the gateway.
 
     A repeat after an unknown outcome goes with the same key and data, so that the gateway finds what it made.
     """
@@ -124,10 +126,11 @@ def open_at_gateway(*, payment: Payment, gateway: Gateway, now: dt.datetime) -> 
         answer = gateway.create(order=order_of(payment))
     except GatewayUnknown as error:
         log_failure(payment=payment, kind=GatewayEventKind.CREATE, error=error, now=now)
-        return _ask_later(payment, now=now)
+        _store_problem(payment, error)
+        return _poll_later(payment, now=now)
     except GatewayRefusal as error:
         log_failure(payment=payment, kind=GatewayEventKind.CREATE, error=error, now=now)
-        return _refused(payment, now=now)
+        return _cancel_unmade(payment, reason="gateway_refused", now=now)
     log_response(payment=payment, kind=GatewayEventKind.CREATE, raw=answer.raw, now=now, gateway_id=answer.gateway_id)
     return apply_answer(payment_id=payment.pk, answer=answer, now=now)
 
@@ -144,7 +147,13 @@ def order_of(payment: Payment) -> Order:
     )
 
 
-def _ask_later(payment: Payment, *, now: dt.datetime) -> Payment:
+def _store_problem(payment: Payment, error: GatewayError) -> None:
+    """Store what staff must look at; the next good answer clears it."""
+    if error.problem:
+        Payment.objects.filter(pk=payment.pk).update(problem=error.problem)
+
+
+def _poll_later(payment: Payment, *, now: dt.datetime) -> Payment:
     Payment.objects.filter(pk=payment.pk).update(
         claimed_at=None,
         next_poll_at=now + calculation.poll_delay(payment.poll_count),
@@ -154,28 +163,28 @@ def _ask_later(payment: Payment, *, now: dt.datetime) -> Payment:
     return payment
 
 
-def _refused(payment: Payment, *, now: dt.datetime) -> Payment:
+def _cancel_unmade(payment: Payment, *, reason: str, now: dt.datetime) -> Payment:
+    """Cancel a payment that the gateway never made."""
     Payment.objects.filter(pk=payment.pk, state=PaymentState.CREATED, gateway_id="").update(
-        state=PaymentState.CANCELED, cancel_reason="gateway_refused", closed_at=now, next_poll_at=None, claimed_at=None
+        state=PaymentState.CANCELED, cancel_reason=reason, closed_at=now, next_poll_at=None, claimed_at=None
     )
     payment.refresh_from_db()
     return payment
 
 
 def refresh_payment(*, payment: Payment, gateway: Gateway, now: dt.datetime) -> Payment:
-    """Ask the gateway how an open payment stands and move it; takes what is held. Never raises for a gateway's failure.
+    """Fetch an open payment, apply its state and capture what is held. Never raises for a gateway's failure.
 
     Past the gateway's limit a payment that it never made is closed; one that it made is left to the reconciliation.
     """
     if not payment.gateway_id:
         if now - payment.created_at > gateway.give_up_after:
-            return _give_up(payment, now=now)
+            return _cancel_unmade(payment, reason="no_answer", now=now)
         return open_at_gateway(payment=payment, gateway=gateway, now=now)
     try:
         payment = fetch_and_apply(payment=payment, gateway=gateway, now=now)
     except GatewayError as error:
-        if isinstance(error, GatewayMissing):
-            Payment.objects.filter(pk=payment.pk).update(problem="not_at_gateway")
+        _store_problem(payment, error)
         return _poll_failed(payment, gateway, now=now)
     if payment.is_open and now - payment.created_at > gateway.give_up_after:
         return _poll_failed(payment, gateway, now=now)
@@ -183,9 +192,9 @@ def refresh_payment(*, payment: Payment, gateway: Gateway, now: dt.datetime) -> 
 
 
 def fetch_and_apply(*, payment: Payment, gateway: Gateway, now: dt.datetime) -> Payment:
-    """Fetch a payment from its gateway and move it by the answer; takes what is held on the card.
+    """Fetch a payment from its gateway, apply its state and capture what is held on the card.
 
-    Raises GatewayError, after the failure was kept.
+    Raises GatewayError, after the failure was logged.
     """
     try:
         answer = gateway.fetch(gateway_id=payment.gateway_id)
@@ -201,36 +210,19 @@ def fetch_and_apply(*, payment: Payment, gateway: Gateway, now: dt.datetime) -> 
 
 
 def capture_payment(*, payment: Payment, gateway: Gateway, now: dt.datetime) -> Payment:
-    """Take what is held on the card, whole. A failure is asked about later."""
-    return _ordered(
-        payment,
-        GatewayEventKind.CAPTURE,
-        lambda: gateway.capture(gateway_id=payment.gateway_id, amount=payment.amount, key=f"{payment.key}:capture"),
-        now,
-    )
-
-
-def _ordered(payment: Payment, kind: GatewayEventKind, call: Callable[[], PaymentAnswer], now: dt.datetime) -> Payment:
+    """Capture the whole sum that is held on the card. On failure the payment is polled later."""
     try:
-        answer = call()
+        answer = gateway.capture(gateway_id=payment.gateway_id, amount=payment.amount, key=f"{payment.key}:capture")
     except GatewayError as error:
-        log_failure(payment=payment, kind=kind, error=error, now=now)
-        return _ask_later(payment, now=now)
-    log_response(payment=payment, kind=kind, raw=answer.raw, now=now)
+        log_failure(payment=payment, kind=GatewayEventKind.CAPTURE, error=error, now=now)
+        return _poll_later(payment, now=now)
+    log_response(payment=payment, kind=GatewayEventKind.CAPTURE, raw=answer.raw, now=now)
     return apply_answer(payment_id=payment.pk, answer=answer, now=now)
-
-
-def _give_up(payment: Payment, *, now: dt.datetime) -> Payment:
-    Payment.objects.filter(pk=payment.pk, state=PaymentState.CREATED, gateway_id="").update(
-        state=PaymentState.CANCELED, cancel_reason="no_answer", closed_at=now, next_poll_at=None, claimed_at=None
-    )
-    payment.refresh_from_db()
-    return payment
 
 
 def _poll_failed(payment: Payment, gateway: Gateway, *, now: dt.datetime) -> Payment:
     if now - payment.created_at <= gateway.give_up_after:
-        return _ask_later(payment, now=now)
+        return _poll_later(payment, now=now)
     problem = payment.problem or "no_answer"
     Payment.objects.filter(pk=payment.pk).update(next_poll_at=None, problem=problem, poll_count=payment.poll_count + 1)
     payment.refresh_from_db()
@@ -238,10 +230,10 @@ def _poll_failed(payment: Payment, gateway: Gateway, *, now: dt.datetime) -> Pay
 
 
 def refresh_on_return(*, payment: Payment, gateway: Gateway, now: dt.datetime) -> Payment:
-    """Ask at once when the resident looks at an open payment, or at a paid one that waits for a receipt.
+    """Poll at once when the resident opens the page of an open payment, or of a paid one that waits for a receipt.
 
-    Not more often than every few seconds; a creation without an answer is left to its own time, so that a page that
-    is looked at does not hold a worker at a gateway that is silent.
+    At most once in MIN_POLL_INTERVAL. A creation without an answer waits for its `next_poll_at`, so that reloading the
+    page does not hold a worker at a gateway that does not answer.
     """
     if payment.problem or not (payment.is_open or payment.waits_for_receipt or waiting_refunds(payment)):
         return payment
@@ -256,10 +248,10 @@ def refresh_on_return(*, payment: Payment, gateway: Gateway, now: dt.datetime) -
 
 
 def abandon_payment(*, payment: Payment, gateway: Gateway, now: dt.datetime) -> Payment:
-    """The payer says that they did not pay and do not want to: the payment holds up no other and is named nowhere.
+    """Record that the payer gave the payment up: it blocks no other payment and is hidden from lists.
 
-    The gateway is asked first, and on as before: a payment that went through after all is booked. One that has ended
-    is returned as it is.
+    The gateway is asked first and polled afterwards: a payment that succeeded after all is booked. One that has ended
+    is returned unchanged.
     """
     payment = refresh_on_return(payment=payment, gateway=gateway, now=now)
     if payment.is_open and not payment.problem:
@@ -269,9 +261,9 @@ def abandon_payment(*, payment: Payment, gateway: Gateway, now: dt.datetime) -> 
 
 
 def poll_open_payments(*, gateway_of: Callable[[str], Gateway], now: dt.datetime, limit: int = 100) -> int:
-    """Ask the gateways about every open payment and every receipt whose time has come; returns how many were asked.
+    """Poll every open payment and every receipt whose `next_poll_at` has come; returns how many were polled.
 
-    Each is claimed by a conditional update, so that two workers never ask about one.
+    Each is claimed by a conditional update, so that two workers never poll the same one.
     """
     due = Payment.objects.filter(next_poll_at__lte=now).filter(
         Q(state__in=OPEN_STATES) | Q(state=PaymentState.SUCCEEDED, receipt_state=ReceiptState.PENDING)

@@ -24,10 +24,9 @@ from portal.payments.gateways.base import (
 )
 from portal.payments.models import Payment, Refund
 from portal.payments.services.events import log_failure, log_response
+from portal.payments.services.paying import LEASE
 from portal.payments.services.receipts import fiscal_receipt, refresh_refund_receipt
 from portal.payments.services.refunds import refundable
-
-LEASE = dt.timedelta(seconds=90)
 
 
 def send_refund(*, refund: Refund, gateway_of: Callable[[str], Gateway], now: dt.datetime) -> Refund:

@@ -63,7 +63,7 @@ def wanted(who: Resident, amount: str = "700.14", *, key: str = "", similar: boo
 def begin(who: Resident, amount: str = "700.14", *, gateway: DemoGateway | None = None, **options: Any) -> Payment:
     """A payment that waits at the bank."""
     return begin_payment(
-        wanted=wanted(who, amount, **options),
+        request=wanted(who, amount, **options),
         gateway=gateway or DemoGateway(),
         return_url=lambda payment: f"/personal/pay/{payment.reference}/",
         now=clock.now(),

@@ -91,7 +91,7 @@ def test_limits_are_settings(cast: Cast) -> None:
 def test_the_electronic_receipt_needs_a_contact(cast: Cast) -> None:
     bare = PaymentRequest(account=cast.anna.account, payer=cast.anna.user, amount=Decimal("5.00"), key="k")
     with pytest.raises(ContactNeeded):
-        begin_payment(wanted=bare, gateway=GATEWAY, return_url=lambda _payment: "/", now=clock.now())
+        begin_payment(request=bare, gateway=GATEWAY, return_url=lambda _payment: "/", now=clock.now())
 
 
 def test_without_a_ready_gateway_nothing_begins(cast: Cast, settings: pytest.FixtureRequest) -> None:
