@@ -1,6 +1,6 @@
-"""Run in a copy of the tree to which `watering.patch` was applied: what the new service does, as JSON.
+"""Run in a copy of the tree to which `add_service` added a service: what the service does there, as JSON.
 
-Makes the migrations, applies them to the database of DATABASE_URL, closes a month for an account with watering.
+Makes the migrations, applies them to the database of DATABASE_URL, closes a month for an account with it.
 """
 
 import datetime as dt
@@ -17,6 +17,8 @@ from django.conf import settings  # noqa: E402 (Django is set up)
 from django.core.management import call_command  # noqa: E402 (Django is set up)
 from django.utils import translation  # noqa: E402 (Django is set up)
 
+KEY = "irrigation"
+
 
 def main() -> dict[str, Any]:
     before = _migrations()
@@ -31,7 +33,7 @@ def _migrations() -> set[Path]:
 
 
 def _month() -> dict[str, Any]:
-    """January closed for an account with cold water, wastewater and watering, each by its meter."""
+    """January closed for an account with cold water, wastewater and the new service, each by its meter."""
     from portal.accounts.enums import Service
     from portal.billing import services
     from portal.billing.models import VatRate
@@ -44,13 +46,13 @@ def _month() -> dict[str, Any]:
     put_numbers()
     VatRate.objects.create(valid_from=people.SINCE, percent=None)
     services.adopt_rates(
-        rates=[services.NewRate(service=Service("watering"), valid_from=people.SINCE, price=Decimal("31.20"))],
+        rates=[services.NewRate(service=Service(KEY), valid_from=people.SINCE, price=Decimal("31.20"))],
         source="Распоряжение № 12",
     )
-    watering = Service("watering")
-    account = people.make_account("0010001", flat="17", services=(Service.COLD_WATER, Service.WASTEWATER, watering))
+    irrigation = Service(KEY)
+    account = people.make_account("0010001", flat="17", services=(Service.COLD_WATER, Service.WASTEWATER, irrigation))
     people.make_resident("anna", account, last_name="Иванова", first_name="Анна")
-    for service, value in ((Service.COLD_WATER, "106.335"), (watering, "112.500")):
+    for service, value in ((Service.COLD_WATER, "106.335"), (irrigation, "112.500")):
         meter = people.make_meter(account, service, serial=f"M-{service}", start="100.000")
         month.read(meter, value, dt.date(2026, 1, 20))
     month.close(month.JANUARY)
@@ -73,14 +75,14 @@ def _screens() -> dict[str, Any]:
     from portal.office.registration.forms import AccountForm
     from portal.service_requests.outages.notifications import services_text
 
-    found = find_by_name("ПОЛИВ участка")
+    found = find_by_name("ОРОШЕНИЕ участка")
     registration: Any = AccountForm().fields["services"]
     commissioning: Any = CommissioningForm(accounts=[], meters=[]).fields["service"]
     with translation.override("ru"):
         return {
             "registration": [str(label) for _, label in registration.choices],
             "commissioning": [str(label) for _, label in commissioning.choices],
-            "outage": services_text(["watering"]),
+            "outage": services_text([KEY]),
             "import": found.key if found else "",
         }
 
