@@ -14,6 +14,7 @@ from cms_pages.bootstrap import ensure_pages
 from portal.accounts.models import User
 from portal.billing.models import WorkdayYear
 from portal.operations import roles
+from portal.operations.catalogues import uncompiled
 from tests import database, people
 from tests.company import put_numbers
 from tests.ordering import DurationsWriter, LongestFirst
@@ -21,6 +22,7 @@ from tests.shared_rows import shared_rows
 
 # Django, Wagtail and the collected tests are a million objects that stay to the end.
 COLLECT_AFTER = (50_000, 20, 50)
+ROOT = Path(__file__).resolve().parents[1]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -30,6 +32,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    if stale := uncompiled(ROOT):
+        pytest.exit(f"{stale[0].relative_to(ROOT)} is not compiled: run `make messages` first.", returncode=4)
     config.pluginmanager.register(LongestFirst(), "longest-first")
     if config.getoption("--store-durations") and not hasattr(config, "workerinput"):
         config.pluginmanager.register(DurationsWriter(), "durations-writer")

@@ -22,12 +22,13 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation.template import templatize
 
+from portal.operations.catalogues import own_catalogues
+
 SOURCES = ("portal", "cms_pages", "site/config", "templates")
 XGETTEXT = [
     "xgettext",
     "--language=Python",
     "--from-code=UTF-8",
-    "--no-location",
     "--sort-output",
     "--keyword=gettext",
     "--keyword=gettext_lazy",
@@ -67,20 +68,20 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         root = Path(settings.ROOT)
-        if broken := broken_catalogues(_own_catalogues(root)):
+        if broken := broken_catalogues(own_catalogues(root)):
             raise CommandError("msgfmt --check refuses these:\n" + "\n".join(broken))
         with tempfile.TemporaryDirectory() as folder:
             wanted = _extract(root, Path(folder))
             catalogue = _catalogue(root, Path(folder))
             missing = _missing(wanted, catalogue, Path(folder))
-            unused = unused_texts(_own_catalogues(root), wanted, _their_catalogues(*SCREENS))
+            unused = unused_texts(own_catalogues(root), wanted, _their_catalogues(*SCREENS))
         if missing:
             raise CommandError(f"{len(missing)} texts without Russian:\n" + "\n".join(missing))
         if unused:
             raise CommandError("No code or template says these any more:\n" + "\n".join(unused))
-        if renamed := renamed_words(_own_catalogues(root), _their_catalogues(*SCREENS)):
+        if renamed := renamed_words(own_catalogues(root), _their_catalogues(*SCREENS)):
             raise CommandError("Give these a pgettext context, they rename words of packages:\n" + "\n".join(renamed))
-        if disputed := disputed_words(_own_catalogues(root)):
+        if disputed := disputed_words(own_catalogues(root)):
             raise CommandError("Give these a pgettext context, our apps differ on them:\n" + "\n".join(disputed))
         self.stdout.write("every text has its Russian")
 
@@ -95,7 +96,8 @@ def _extract(root: Path, folder: Path) -> Path:
             text = path.read_text(encoding="utf-8")
             if path.suffix != ".py":
                 text = templatize(text, origin=str(path))
-            copy = folder / (re.sub(r"\W", "_", str(path.relative_to(root))) + ".py")
+            copy = folder / f"{path.relative_to(root)}.py"
+            copy.parent.mkdir(parents=True, exist_ok=True)
             copy.write_text(text, encoding="utf-8")
             files.append(str(copy))
     listing = folder / "files.txt"
@@ -105,11 +107,6 @@ def _extract(root: Path, folder: Path) -> Path:
     target = folder / "wanted.pot"
     target.write_text(pot, encoding="utf-8")
     return target
-
-
-def _own_catalogues(root: Path) -> list[Path]:
-    folders = ("portal", "cms_pages", "site")
-    return sorted(path for folder in folders for path in (root / folder).rglob("locale/ru/LC_MESSAGES/django.po"))
 
 
 def _their_catalogues(*names: str) -> list[Path]:
@@ -198,19 +195,30 @@ def _entries(catalogue: gettext.GNUTranslations) -> list[tuple[Any, str]]:
 def _catalogue(root: Path, folder: Path) -> Path:
     """All Russian of the apps and of the packages, merged."""
     theirs = [path.with_suffix(".po") for path in _their_catalogues("")]
-    catalogues = [*_own_catalogues(root), *(path for path in theirs if path.exists())]
+    catalogues = [*own_catalogues(root), *(path for path in theirs if path.exists())]
     target = folder / "ru.po"
     _run("msgcat", "--use-first", "-o", str(target), *map(str, catalogues))
     return target
 
 
 def _missing(wanted: Path, catalogue: Path, folder: Path) -> list[str]:
-    """msgids that are neither translated by us nor by Django's and the packages' own catalogues."""
+    """Files and their msgids that neither our catalogues nor those of Django and the packages translate."""
     merged = folder / "merged.po"
     _run("msgmerge", "-q", "--no-fuzzy-matching", "-o", str(merged), str(catalogue), str(wanted))
     left = _run("msgattrib", "--untranslated", "--no-obsolete", "--no-wrap", str(merged))
     left += _run("msgattrib", "--only-fuzzy", "--no-obsolete", "--no-wrap", str(merged))
-    return [line for line in left.splitlines() if line.startswith("msgid ") and line != 'msgid ""']
+    return [
+        f"{_source(entry, folder)}: {line}"
+        for entry in left.split("\n\n")
+        for line in entry.splitlines()
+        if line.startswith("msgid ") and line != 'msgid ""'
+    ]
+
+
+def _source(entry: str, folder: Path) -> str:
+    """The first file of an entry, relative to the tree."""
+    place = re.search(rf"^#: {re.escape(str(folder))}/(\S+)\.py:\d+", entry, re.MULTILINE)
+    return place[1] if place else ""
 
 
 def _run(*command: str) -> str:
