@@ -18,7 +18,7 @@ from portal.core.exports import Column, table_response
 from portal.office.common.forms import WithoutColons
 from portal.office.common.menu import Screen
 from portal.office.common.views import needs, same_list
-from portal.office.reports.columns import ReportColumn
+from portal.office.reports.column import ReportColumn
 
 
 class ReportFilters(WithoutColons, forms.Form):

@@ -11,12 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from portal.core import clock
 from portal.core.formatting import period_text
 from portal.core.periods import Period
-from portal.metering.arrivals import DayOfWindow, readings_by_day
 from portal.metering.enums import ReadingSource
+from portal.metering.selectors import DayOfWindow, readings_by_day
 from portal.office.common.forms import PeriodField
-from portal.office.reports import columns
+from portal.office.reports import column
 from portal.office.reports.base import Report, ReportFilters, Total
-from portal.office.reports.columns import ReportColumn
+from portal.office.reports.column import ReportColumn
 
 
 def _this_month() -> Period:
@@ -52,14 +52,14 @@ class ReadingsByDay(Report):
     order = 20
     filters_class = ArrivalFilters
     columns: ClassVar[Sequence[ReportColumn]] = (
-        columns.count("number", _("Day of the window"), lambda row: row.number),
-        columns.day("day", _("Date"), lambda row: row.day),
-        columns.count("readings", _("Readings"), _count(0)),
-        columns.count("so_far", _("So far"), _total(0)),
-        columns.count("readings_1", _("A month before"), _count(1)),
-        columns.count("so_far_1", _("So far, a month before"), _total(1)),
-        columns.count("readings_2", _("Two months before"), _count(2)),
-        columns.count("so_far_2", _("So far, two months before"), _total(2)),
+        column.count("number", _("Day of the window"), lambda row: row.number),
+        column.day("day", _("Date"), lambda row: row.day),
+        column.count("readings", _("Readings"), _count(0)),
+        column.count("so_far", _("So far"), _total(0)),
+        column.count("readings_1", _("A month before"), _count(1)),
+        column.count("so_far_1", _("So far, a month before"), _total(1)),
+        column.count("readings_2", _("Two months before"), _count(2)),
+        column.count("so_far_2", _("So far, two months before"), _total(2)),
     )
 
     def rows(self, filters: dict[str, Any]) -> Sequence[DayOfWindow]:

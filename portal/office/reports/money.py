@@ -13,9 +13,9 @@ from portal.core import clock
 from portal.core.formatting import money_text
 from portal.core.money import ZERO
 from portal.office.common.number_fields import DecimalField, DecimalInput
-from portal.office.reports import columns
+from portal.office.reports import column
 from portal.office.reports.base import Report, ReportFilters, Total
-from portal.office.reports.columns import ReportColumn
+from portal.office.reports.column import ReportColumn
 from portal.office.reports.selectors import Debtor, accounts_by_words, debtors
 
 MOST_ROUBLES = Decimal(100_000_000)
@@ -77,17 +77,17 @@ class DebtsByAge(Report):
     order = 10
     filters_class = DebtFilters
     columns: ClassVar[Sequence[ReportColumn]] = (
-        columns.account("account", _("Customer account"), lambda row: row.account),
-        columns.text("address", _("Address"), lambda row: row.account.premises.address),
-        columns.text("holder", _("Holder"), lambda row: row.names),
-        columns.text("phone", _("Phone"), lambda row: row.phones),
-        columns.money("overdue", _("Overdue, ₽"), lambda row: row.debt.overdue_from(1)),
-        *(columns.money(f"overdue_{number}", label, _part(number)) for number, label in enumerate(OVERDUE)),
-        columns.day("oldest", _("Overdue since"), lambda row: row.debt.oldest_due_on),
-        columns.money("not_due", _("Not due yet, ₽"), lambda row: row.debt.not_due),
-        columns.money("penalties", _("Penalties, ₽"), lambda row: row.debt.penalties),
-        columns.money("undated", _("Without a due day, ₽"), lambda row: row.debt.undated),
-        columns.money("balance", _("Owes, ₽"), lambda row: row.debt.balance),
+        column.account("account", _("Customer account"), lambda row: row.account),
+        column.text("address", _("Address"), lambda row: row.account.premises.address),
+        column.text("holder", _("Holder"), lambda row: row.names),
+        column.text("phone", _("Phone"), lambda row: row.phones),
+        column.money("overdue", _("Overdue, ₽"), lambda row: row.debt.overdue_from(1)),
+        *(column.money(f"overdue_{number}", label, _part(number)) for number, label in enumerate(OVERDUE)),
+        column.day("oldest", _("Overdue since"), lambda row: row.debt.oldest_due_on),
+        column.money("not_due", _("Not due yet, ₽"), lambda row: row.debt.not_due),
+        column.money("penalties", _("Penalties, ₽"), lambda row: row.debt.penalties),
+        column.money("undated", _("Without a due day, ₽"), lambda row: row.debt.undated),
+        column.money("balance", _("Owes, ₽"), lambda row: row.debt.balance),
     )
 
     def rows(self, filters: dict[str, Any]) -> Sequence[AgedDebt]:

@@ -19,9 +19,9 @@ from portal.core.models import MonthCalendar
 from portal.core.periods import Period
 from portal.ledger.enums import EntryKind
 from portal.ledger.services import NewEntry, post_entry
-from portal.metering.arrivals import readings_by_day
 from portal.metering.enums import ReadingSource, Status
 from portal.metering.models import Meter, Reading
+from portal.metering.selectors import readings_by_day
 from portal.office.reports.base import Report
 from portal.office.reports.hooks import REPORTS
 from tests.people import Cast, Clerk
