@@ -48,7 +48,8 @@ def begin_payment(
     """Create the payment of a form, once, at the portal and at the gateway; returns it as it stands.
 
     Twenty simultaneous requests with one key make one payment and one call of the gateway. Raises AmountRefused,
-    GatewayNotReady, ContactNeeded, KeyReused (the key has another sum or account), SimilarPaymentOpen (ask the resident).
+    GatewayNotReady, ContactNeeded, KeyReused (the key has another sum or account), SimilarPaymentOpen (the resident
+    has to confirm).
     """
     if not gateway.is_ready:
         raise GatewayNotReady
