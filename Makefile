@@ -7,7 +7,7 @@ PORT ?= 8000
 export PORT
 COMPILE = uv pip compile -q --universal --python-version 3.11.2 --generate-hashes --no-emit-index-url --no-header
 
-.PHONY: help setup setup-dev system system-dev run test durations test-postgres check audit fuzz slips shape bench demo-reset messages requirements
+.PHONY: help setup setup-dev system system-dev run test durations test-postgres check audit fuzz slips shape decisions bench demo-reset messages requirements
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -69,6 +69,9 @@ slips: setup-dev ## 10,000 slips of the finger over forms and imports (SLIPS, SL
 
 shape: ## figures of the code's shape, printed and written to docs/architecture.md
 	@$(PY) tools/shape.py docs/architecture.md
+
+decisions: ## the index of docs/decisions, from the titles of the records
+	@$(PY) tools/decisions.py
 
 bench: setup-dev ## benchmarks, as a table of ratios
 	@$(PY) -m tests.benchmarks

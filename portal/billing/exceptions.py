@@ -235,3 +235,11 @@ class ServiceWasCharged(BillingRefused):
     def __init__(self, *, period: Period) -> None:
         super().__init__(str(period))
         self.period = period
+
+
+class StepNotRegistered(Exception):
+    """No app registered what a step of the month does: a mistake in the code, shown as a failed step."""
+
+    def __init__(self, *, step: str) -> None:
+        super().__init__(step)
+        self.step = step

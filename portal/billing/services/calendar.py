@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from portal.billing import notifications
 from portal.billing.enums import MonthStep, StepStatus
-from portal.billing.exceptions import ClosingHeld, ClosingUndone
+from portal.billing.exceptions import ClosingHeld, ClosingUndone, StepNotRegistered
 from portal.billing.loading.facts import open_accounts
 from portal.billing.models import CalendarStep, PeriodRun
 from portal.billing.selectors.calendar import due_days
@@ -80,6 +80,8 @@ def _run_month(month: Month, today: dt.date) -> list[Ran]:
 
 def _record(month: Month, step: MonthStep, due_on: dt.date, today: dt.date) -> Ran:
     try:
+        if step not in _actions:
+            raise StepNotRegistered(step=step)
         result, status = _actions[step](month, today), StepStatus.DONE
         withdraw_step_alerts(month.period, step)
     except NotYet:

@@ -8,6 +8,7 @@ from django.utils import translation
 from portal.billing import selectors, services
 from portal.billing.enums import ClosingStatus, MonthStep, StepStatus
 from portal.billing.models import CalendarStep, PeriodRun, RunChunk, WorkdayYear
+from portal.billing.services import calendar
 from portal.core import clock
 from portal.core.periods import Period
 from portal.notifications.models import Message
@@ -60,6 +61,12 @@ def test_a_failure_is_seen_and_tried_again(cast: Cast) -> None:
     assert "WorkdayYearMissing" in rows[MonthStep.CLOSE].ran.result
     WorkdayYear.objects.create(year=2026)
     assert _steps(dt.date(2026, 2, 22)) == [("2026-02", "close", "done")]
+
+
+def test_a_step_that_no_app_registered_is_a_failure(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(calendar, "_actions", {})
+    assert _steps(dt.date(2026, 2, 10)) == [("2026-02", "window_opens", "failed")]
+    assert CalendarStep.objects.get().result == "StepNotRegistered: window_opens"
 
 
 def test_the_timetable_does_not_close_again_what_a_person_undid(cast: Cast) -> None:
