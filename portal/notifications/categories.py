@@ -74,6 +74,7 @@ SERVICE_STATE = Category(
     for_staff=True,
     useful_for=dt.timedelta(days=2),
 )
+SEAL = Category("seal", _("Hash of the ledger (staff)"), mandatory=True, for_staff=True)
 DECISION = Category("decision", _("Decision on a money operation (staff)"), mandatory=True, urgent=True, for_staff=True)
 NEEDS_DECISION = Category(
     "needs_decision", _("Work that waits for a decision (staff)"), mandatory=True, urgent=True, for_staff=True
@@ -99,6 +100,7 @@ CATEGORIES: tuple[Category, ...] = (
     EMAIL_CONFIRM,
     JOB_FAILED,
     SERVICE_STATE,
+    SEAL,
     DECISION,
     NEEDS_DECISION,
 )

@@ -1,7 +1,10 @@
-"""Proof that entries, checkpoints, charges, closings, receipts and payments agree. Read in streams, memory flat."""
+"""Proof that entries, checkpoints, charges, closings, receipts and payments agree, and are as they were sealed.
+
+Read in streams, memory flat.
+"""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -11,9 +14,11 @@ from django.db.models.functions import Collate
 
 from portal.accounts.staff import notify_employees
 from portal.billing.models import AccountClosing, Charge, LedgerCheck
-from portal.billing.services.ledger_checks import store_ledger_check
+from portal.billing.services.ledger_checks import LISTED, store_ledger_check
 from portal.core import clock
 from portal.core.money import from_kopecks
+from portal.integrity.selectors import last_seal, seal_with_hash
+from portal.integrity.verification import verify_seals
 from portal.ledger.enums import EntryKind
 from portal.ledger.models import Checkpoint, Entry
 from portal.ledger.selectors import IN_KOPECKS
@@ -30,11 +35,12 @@ BY_CLOSINGS = Q(key__startswith="charge:") | Q(key__startswith="recalc:")
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Problem of the ledger and its place."""
+    """Problem of the ledger and its place; `seal` is the number of the seal that shows it, 0 for none."""
 
     account_id: int | None
     code: str
     parts: tuple[str, ...]
+    seal: int = 0
 
 
 _LOGGED = {
@@ -46,6 +52,16 @@ _LOGGED = {
     "receipt_breakdown": "receipt {}: its parts and its sum differ by {}",
     "receipt_reversed": "receipt {}: the charges that it was made from do not stand",
     "payment_unlike_entry": "{}: {} and {}",
+    **{
+        f"{what}_{how}": f"{what} {{}} (seal {{}}) was {how} after it was sealed"
+        for what in ("entry", "receipt")
+        for how in ("changed", "added")
+    },
+    "entry_missing": "entry {} (seal {}) was deleted after it was sealed",
+    "receipt_missing": "receipt {} (seal {}) was deleted after it was sealed",
+    "seal_changed": "seal {} is not what it was made of",
+    "seal_block": "hashes of rows under seal {} were changed or deleted",
+    "seal_unknown": "no seal has the hash {}: the chain was made anew, or the letter is of another portal",
 }
 
 
@@ -54,27 +70,69 @@ def logged(code: str, parts: Sequence[str]) -> str:
     return _LOGGED.get(code, "{}").format(*parts)
 
 
-def check_ledger() -> LedgerCheck:
-    """Check everything and store the result, so that the admin shows it; staff are told of what does not agree."""
-    problem_list = list(problems())
+@dataclass(slots=True)
+class _Tally:
+    """Problems as they come: how many, the first of them, the seals concerned."""
+
+    count: int = 0
+    listed: list[list[object]] = field(default_factory=list)
+    broken_seals: set[int] = field(default_factory=set)
+
+    def add(self, problem: Problem) -> None:
+        self.count += 1
+        if len(self.listed) < LISTED:
+            self.listed.append([problem.account_id, problem.code, *problem.parts])
+        if problem.seal:
+            self.broken_seals.add(problem.seal)
+
+
+def check_ledger(*, mailed: Sequence[str] = ()) -> LedgerCheck:
+    """Check everything and store the result, so that the admin shows it; staff are told of what does not agree.
+
+    `mailed`: hashes of seals from letters, which the chain must have.
+    """
+    newest = last_seal()  # before the rows are read: a seal that is made meanwhile is for the next check
+    tally = _Tally()
+    for problem in _unknown_seals(mailed):
+        tally.add(problem)
+    for problem in problems():
+        tally.add(problem)
     check = store_ledger_check(
         ran_at=clock.now(),
         entries=Entry.objects.count(),
-        problems=[[problem.account_id, problem.code, *problem.parts] for problem in problem_list],
+        problems=tally.count,
+        listed=tally.listed,
+        last_seal=newest.number if newest else 0,
+        broken_seals=tally.broken_seals,
     )
-    if problem_list:
-        notify_employees(LEDGER_DIFFERS, event=f"ledger:{check.pk}", context={"count": len(problem_list)})
+    if tally.count:
+        notify_employees(LEDGER_DIFFERS, event=f"ledger:{check.pk}", context={"count": tally.count})
     return check
 
 
+def _unknown_seals(mailed: Sequence[str]) -> Iterator[Problem]:
+    """Each hash of a letter is that of a seal."""
+    for sha256 in mailed:
+        if seal_with_hash(sha256) is None:
+            yield Problem(None, "seal_unknown", (sha256,))
+
+
 def problems() -> Iterator[Problem]:
-    """Everything that does not agree."""
+    """Everything that does not agree; what was changed after it was sealed comes first."""
+    yield from _seals()
     yield from _checkpoints()
     yield from _charges_and_entries()
     yield from _closings()
     yield from _receipts()
     yield from _receipt_sums()
     yield from _payments()
+
+
+def _seals() -> Iterator[Problem]:
+    """Each sealed entry and receipt is what it was, and so are the seals."""
+    for problem in verify_seals():
+        row = () if problem.row is None else (str(problem.row),)
+        yield Problem(problem.account_id, problem.code, (*row, str(problem.seal)), seal=problem.seal)
 
 
 def _checkpoints() -> Iterator[Problem]:

@@ -18,6 +18,8 @@ TIMETABLE: tuple[Timed, ...] = (
     Timed("sweep-closings", "portal.billing.jobs.sweep_runs", minutes=5),
     Timed("run-due-steps", "portal.billing.jobs.run_due_steps", minutes=30),
     Timed("remind-of-debts", "portal.billing.jobs.remind_of_debts", cron="0 10 * * *"),
+    # Every hour, so that a night without a worker is made up for; one seal a day.
+    Timed("seal-ledger", "portal.integrity.jobs.seal_day", cron="10 * * * *"),
     Timed("check-ledger", "portal.operations.jobs.check_ledger", cron="0 4 * * *"),
     Timed("close-unanswered-requests", "portal.service_requests.jobs.close_unanswered", cron="15 * * * *"),
     Timed("settle-missed-visits", "portal.service_requests.jobs.settle_missed_visits", cron="10 3 * * *"),

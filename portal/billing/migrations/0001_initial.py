@@ -29,6 +29,8 @@ class Migration(migrations.Migration):
                 ('entries', models.PositiveBigIntegerField(verbose_name='Entries')),
                 ('problems', models.PositiveIntegerField(verbose_name='Problems')),
                 ('listed', models.JSONField(blank=True, default=list, verbose_name='The first of them')),
+                ('last_seal', models.PositiveIntegerField(default=0, help_text='Number of the last seal that was compared; 0 for none.', verbose_name='Up to seal')),
+                ('broken_seals', models.JSONField(blank=True, default=list, help_text='Their numbers.', verbose_name='Seals that do not agree')),
             ],
             options={
                 'verbose_name': 'Check of the ledger',

@@ -151,6 +151,12 @@ class LedgerCheck(models.Model):
     entries = models.PositiveBigIntegerField(_("Entries"))
     problems = models.PositiveIntegerField(_("Problems"))
     listed = models.JSONField(_("The first of them"), default=list, blank=True)
+    last_seal = models.PositiveIntegerField(
+        _("Up to seal"), default=0, help_text=_("Number of the last seal that was compared; 0 for none.")
+    )
+    broken_seals = models.JSONField(
+        _("Seals that do not agree"), default=list, blank=True, help_text=_("Their numbers.")
+    )
 
     class Meta:
         verbose_name = _("Check of the ledger")

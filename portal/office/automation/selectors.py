@@ -34,6 +34,7 @@ JOBS: dict[str, "str | Promise"] = {
     "sweep-closings": gettext_lazy("Resume stuck closings"),
     "run-due-steps": gettext_lazy("Run the due steps of the month"),
     "remind-of-debts": gettext_lazy("Remind of debts"),
+    "seal-ledger": gettext_lazy("Seal the ledger"),
     "check-ledger": gettext_lazy("Check the ledger"),
     "close-unanswered-requests": gettext_lazy("Close requests that nobody disputes"),
     "settle-missed-visits": gettext_lazy("Close visits that did not happen"),

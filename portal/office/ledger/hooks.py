@@ -5,14 +5,16 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.office.common.menu import Screen
 from portal.office.common.sections import OfficeSection
-from portal.office.ledger import lists, views
+from portal.office.ledger import lists, seal_lists, seal_views, views
 
 SECTION = OfficeSection(
     urls=[
         path("office/ledger/", views.checks, name="office_ledger_checks"),
+        path("office/ledger/check/", views.check_now, name="office_check_ledger"),
+        path("office/ledger/letter/", seal_views.compare, name="office_compare_seal"),
     ],
     screens=[
         Screen("month", _("Ledger check"), "office_ledger_checks", "list-ol", 20, ("office.watch_month",)),
     ],
-    lists=lists.LISTS,
+    lists=(*lists.LISTS, seal_lists.SealAdmin),
 )

@@ -5,17 +5,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.contrib import messages
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from portal.billing.models import LedgerCheck
 from portal.core.formatting import money_text, period_text
 from portal.core.list_parameters import list_parameters
 from portal.core.periods import Period
+from portal.office.automation.selectors import run_now
 from portal.office.common.views import needs, page
 from portal.office.ledger.selectors import last_checks, numbers_of
+
+QUEUED, QUEUED_FOR = "ledger-check-queued", 180
+"""Key of the cache and seconds for which a check by hand is not queued again."""
 
 PROBLEMS: dict[str, "str | Promise"] = {
     "checkpoint": gettext_lazy("a stored balance is not the sum of its entries"),
@@ -31,6 +39,15 @@ PROBLEMS: dict[str, "str | Promise"] = {
     "payment_without_entry": gettext_lazy("a payment without its entry"),
     "payment_unlike_entry": gettext_lazy("a payment and its entry differ"),
     "entry_without_payment": gettext_lazy("an entry without its payment"),
+    "entry_changed": gettext_lazy("an entry was changed after it was sealed"),
+    "entry_missing": gettext_lazy("an entry was deleted after it was sealed"),
+    "entry_added": gettext_lazy("an entry was put among sealed ones"),
+    "receipt_changed": gettext_lazy("a receipt was changed after it was sealed"),
+    "receipt_missing": gettext_lazy("a receipt was deleted after it was sealed"),
+    "receipt_added": gettext_lazy("a receipt was put among sealed ones"),
+    "seal_changed": gettext_lazy("a seal is not what it was made of"),
+    "seal_block": gettext_lazy("the hashes of rows under a seal were changed or deleted"),
+    "seal_unknown": gettext_lazy("the hash of a letter is not in the chain"),
 }
 DETAILS: dict[str, "str | Promise"] = {
     "checkpoint": gettext_lazy("%s: stored %s, the entries make %s"),
@@ -41,6 +58,14 @@ DETAILS: dict[str, "str | Promise"] = {
     "receipt_breakdown": gettext_lazy("receipt with the inner number %s: the difference is %s"),
     "receipt_reversed": gettext_lazy("receipt %s"),
     "payment_unlike_entry": gettext_lazy("payment No. %s: %s, the entry %s"),
+    **dict.fromkeys(
+        ("entry_changed", "entry_missing", "entry_added"), gettext_lazy("entry with the inner number %s, seal No. %s")
+    ),
+    **dict.fromkeys(
+        ("receipt_changed", "receipt_missing", "receipt_added"),
+        gettext_lazy("receipt with the inner number %s, seal No. %s"),
+    ),
+    **dict.fromkeys(("seal_changed", "seal_block"), gettext_lazy("seal No. %s")),
 }
 
 
@@ -69,8 +94,21 @@ def checks(request: HttpRequest) -> HttpResponse:
         checks=recent,
         latest=latest,
         problems=_rows(latest) if latest else [],
-        may_run=request.user.has_perm("office.run_month_step"),
     )
+
+
+@require_POST
+@needs("office.watch_month")
+def check_now(request: HttpRequest) -> HttpResponse:
+    """Queue a check at once; one that was queued in the last minutes is not queued again."""
+    if not cache.add(QUEUED, True, QUEUED_FOR):
+        messages.info(request, _("A check has been queued already: its result is here in a few minutes."))
+    elif run_now("check-ledger"):
+        messages.success(request, _("Queued: it runs within a minute. Load the page again to see the result."))
+    else:
+        messages.error(request, _("There is no such job any more."))
+    from_seals = request.POST.get("back") == "seals"
+    return redirect("integrity_seal_modeladmin_index" if from_seals else "office_ledger_checks")
 
 
 def _rows(check: LedgerCheck) -> list[ProblemRow]:

@@ -33,6 +33,7 @@ PORTAL_APPS = [
     "portal.receipts",
     "portal.payments",
     "portal.service_requests",
+    "portal.integrity",
     "portal.exchange",
     "portal.cabinet",
     "portal.office",
