@@ -20,7 +20,7 @@ from portal.service_requests.dispatch import services as dispatch
 from portal.service_requests.dispatch.enums import RequestKind as Trouble
 from portal.service_requests.support import services as support
 from tests.people import Cast
-from tests.portal.service_requests import papers
+from tests.portal.service_requests import samples
 
 WORDS = "'\"></title></script><img src=x onerror=alert(1)>"
 MARK = "<img src=x onerror"
@@ -64,13 +64,13 @@ def facts(cast: Cast) -> None:
         author=cast.anna.user,
         caller=WORDS,
     )
-    papers.applied(cast, place=WORDS, mounted_by=WORDS)
+    samples.applied(cast, place=WORDS, mounted_by=WORDS)
 
 
 def spoil() -> set[str]:
     """Put the words into every field of ours that holds free text and is long enough; returns which took them.
 
-    What the database keeps unchanged (the ledger, issued papers) stays as it is.
+    What the database keeps unchanged (the ledger, issued documents) stays as it is.
     """
     spoiled = set()
     for model in apps.get_models():

@@ -325,7 +325,7 @@ class Complaint(WithState, models.Model):
 
 
 class Attachment(models.Model):
-    """A photo or paper that came with an entry."""
+    """A photo or document that came with an entry."""
 
     complaint = models.ForeignKey(
         Complaint, verbose_name=_("Entry"), on_delete=models.PROTECT, related_name="attachments"

@@ -1,1 +1,1 @@
-"""Acts of law and the company's papers: editions, files with searchable words, links that are watched."""
+"""Acts of law and the company's documents: editions, files with searchable words, links that are watched."""

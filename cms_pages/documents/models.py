@@ -1,4 +1,4 @@
-"""Acts of law and papers of the company."""
+"""Acts of law and documents of the company."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -35,7 +35,7 @@ class DocumentsIndexPage(BasePage):
 
 
 class DocumentPage(BasePage):
-    """One act or paper: what it is, the edition in force, the official source, the file, the text."""
+    """One act or document: what it is, the edition in force, the official source, the file, the text."""
 
     kind = models.CharField(_("Kind"), max_length=12, choices=DocumentKind.choices)
     number = models.CharField(

@@ -1,7 +1,7 @@
 """Visibility of an account that others held too: records of the time in which they hold it.
 
 Charges, payments' sums, meters and readings belong to the account and stay visible. What names or shows a former
-holder (requests, papers, receipts, payments with their cards, photos) does not.
+holder (requests, documents, receipts, payments with their cards, photos) does not.
 """
 
 import datetime as dt

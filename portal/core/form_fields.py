@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.core import clock
 
 PICTURES = "image/jpeg,image/png,image/webp"
-PAPERS = PICTURES + ",application/pdf"
+DOCUMENTS = PICTURES + ",application/pdf"
 LARGEST_VOLUME = Decimal(10) ** 12
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 

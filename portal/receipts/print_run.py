@@ -116,7 +116,7 @@ def _cut(run: PrintRun, receipt_ids: Sequence[int]) -> Iterator[PrintChunk]:
         yield PrintChunk(run=run, number=number, receipt_ids=receipts)
 
 
-def for_paper(period: Period) -> QuerySet[Receipt]:
+def paper_receipts(period: Period) -> QuerySet[Receipt]:
     """Current receipts of accounts that want paper, or none of whose holders has an e-mail address or a login."""
     reached = Holder.objects.filter(until=None).exclude(person__email="", person__user=None)
     electronic = Q(account__delivery=ReceiptDelivery.ELECTRONIC, account_id__in=reached.values("account_id"))
@@ -125,7 +125,7 @@ def for_paper(period: Period) -> QuerySet[Receipt]:
 
 def _ordered(period: Period, receipt_ids: Sequence[int] | None) -> tuple[list[int], list[str]]:
     """Receipts by street, house, flat; the numbers of accounts without a full address, whose receipts stand last."""
-    receipts = for_paper(period)
+    receipts = paper_receipts(period)
     if receipt_ids is not None:
         receipts = current_receipts().filter(period=period.first_day, pk__in=receipt_ids)
     premises = "account__premises"

@@ -111,7 +111,7 @@ def _words(entry: Entry, line: BillLine | None) -> str:
 def statement_pdf(made: Statement, *, issued_on: dt.date, payer: Person | None = None) -> bytes:
     """The statement on the company's letterhead, in the name of `payer`. Raises PdfError.
 
-    Without one it names whom the account's papers named on the statement's last day: a former holder for their time.
+    Without one it names whom the account's documents named on the statement's last day: a former holder for their time.
     """
     holder = payer or current_holder(made.account, on=made.last) or current_holder(made.account)
     with translation.override("ru"):

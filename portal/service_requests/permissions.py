@@ -14,7 +14,7 @@ OUTAGES = "service_requests.publish_outage"
 METERS = "service_requests.commission_meters"
 
 PHOTO = "dispatch-photo"
-METER_PAPER = "meter-paper"
+METER_DOCUMENT = "meter-paper"
 COMMISSIONING_CERTIFICATE = "meter-act"
 
 
@@ -39,13 +39,13 @@ def may_see_photo(user: Viewer, stored: PrivateFile) -> bool:
     return photo is not None and record_in_own_time(user, photo.request, moment="received_at", author="author")
 
 
-def may_see_meter_paper(user: Viewer, stored: PrivateFile) -> bool:
-    """Holders of the account at the time of the paper, whoever sent it up, and engineers."""
+def may_see_meter_document(user: Viewer, stored: PrivateFile) -> bool:
+    """Holders of the account at the time of the application, whoever sent it up, and engineers."""
     if _staff(user, METERS) or _is_own_upload(user, stored):
         return True
-    paper = ApplicationFile.objects.select_related("application").filter(file=stored).first()
-    if paper is not None:
-        return record_in_own_time(user, paper.application, moment="submitted_at", author="author")
+    application_file = ApplicationFile.objects.select_related("application").filter(file=stored).first()
+    if application_file is not None:
+        return record_in_own_time(user, application_file.application, moment="submitted_at", author="author")
     photo = VisitPhoto.objects.select_related("visit__application", "visit__order__meter").filter(file=stored).first()
     if photo is not None:
         path = "application__account" if photo.visit.application is not None else "order__meter__account"
@@ -72,5 +72,5 @@ def may_see_certificate(user: Viewer, stored: PrivateFile) -> bool:
 def register_files() -> None:
     """Answer for our kinds of private files."""
     register_kind(PHOTO, may_see_photo, waits_for_record=True)
-    register_kind(METER_PAPER, may_see_meter_paper, waits_for_record=True)
+    register_kind(METER_DOCUMENT, may_see_meter_document, waits_for_record=True)
     register_kind(COMMISSIONING_CERTIFICATE, may_see_certificate)

@@ -140,7 +140,7 @@ def _document(editor: Client, file: Document) -> str:
 
 
 def test_words_of_a_pdf_are_found_and_a_scan_is_named_as_such(editor: Client, client: Client) -> None:
-    pdf = render_document("pdf/paper.html", {"title": "Порядок", "points": [("Срок", "Опломбируем водомер")]})
+    pdf = render_document("pdf/points.html", {"title": "Порядок", "points": [("Срок", "Опломбируем водомер")]})
     html = _document(editor, Document.objects.create(title="Порядок", file=SimpleUploadedFile("a.pdf", pdf)))
     assert "нет текста" not in html
     assert "/documents/order/" in client.get("/documents/?q=водомеры").content.decode()

@@ -31,7 +31,7 @@ from tests.concurrency.job_worker import run_job
 from tests.conftest import OwnDatabase
 from tests.people import make_cast, make_login
 from tests.portal.notifications import smtp
-from tests.portal.service_requests.papers import NOW, applied, later, slots
+from tests.portal.service_requests.samples import NOW, applied, later, slots
 from tests.processes import CONTEXT, TIMEOUT, TestProcess
 
 LETTERS, MANY = 40, 500

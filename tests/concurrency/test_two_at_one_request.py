@@ -11,7 +11,7 @@ from portal.service_requests.dispatch.models import DispatchEvent, DispatchReque
 from portal.service_requests.exceptions import ChangedMeanwhile, SlotTaken
 from tests.concurrency.test_pay_twenty_times import at_once
 from tests.people import make_cast, make_login
-from tests.portal.service_requests.papers import NOW, slots
+from tests.portal.service_requests.samples import NOW, slots
 
 
 def sent_out(number: int) -> DispatchRequest:

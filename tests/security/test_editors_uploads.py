@@ -61,7 +61,7 @@ def _picture(editor: Client, name: str, content: bytes) -> Any:
     return editor.post("/admin/images/add/", {"title": "Фото", "file": SimpleUploadedFile(name, content)})
 
 
-def _paper(editor: Client, name: str, content: bytes) -> Any:
+def _document(editor: Client, name: str, content: bytes) -> Any:
     return editor.post("/admin/documents/add/", {"title": "Файл", "file": SimpleUploadedFile(name, content)})
 
 
@@ -101,19 +101,19 @@ def test_a_name_never_leads_out_of_the_media_folder(editor: Client, settings: An
     ids=["pdf with a program", "html named pdf", "html", "picture named pdf"],
 )
 def test_a_hostile_document_is_refused_in_words(editor: Client, name: str, content: bytes) -> None:
-    html = _paper(editor, name, content).content.decode()
+    html = _document(editor, name, content).content.decode()
     assert "error" in html
     assert not Document.objects.exists()
 
 
 def test_without_the_look_into_it_a_pdf_with_a_program_would_be_kept(editor: Client, settings: Any) -> None:
     settings.WAGTAILDOCS_DOCUMENT_FORM_BASE = "wagtail.documents.forms.BaseDocumentForm"
-    _paper(editor, "a.pdf", PDF_WITH_PROGRAM)
+    _document(editor, "a.pdf", PDF_WITH_PROGRAM)
     assert Document.objects.count() == 1
 
 
 def test_what_is_kept_is_served_as_a_file_to_take_away(editor: Client, client: Client) -> None:
-    _paper(editor, "a.txt", b"words")
+    _document(editor, "a.txt", b"words")
     answer = client.get(Document.objects.get().url)
     answer.close()
     assert answer.headers["Content-Disposition"].startswith("attachment")
@@ -145,7 +145,7 @@ def test_a_full_disk_is_said_on_screen_and_no_row_is_kept(
     editor: Client, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(InMemoryUploadedFile, "chunks", FullAfterHalf.chunks)
-    answer = _paper(editor, "a.txt", b"words")
+    answer = _document(editor, "a.txt", b"words")
     monkeypatch.undo()
     assert answer.status_code == 507
     assert "кончилось место" in answer.content.decode()

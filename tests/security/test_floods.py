@@ -17,12 +17,12 @@ from portal.core.rate_limits.models import RateLimits
 from portal.service_requests.commissioning.models import CommissioningApplication
 from portal.service_requests.dispatch.models import DispatchRequest
 from tests.people import PASSWORD, Cast
-from tests.portal.service_requests.papers import TODAY
+from tests.portal.service_requests.samples import TODAY
 from tests.portal.service_requests.test_in_the_cabinet import application_form, photo, sent
 from tests.security.addresses import every_address
 
 pytestmark = pytest.mark.django_db
-PAPER = {
+REGISTRATION_FORM = {
     "last_name": "Кузнецова",
     "first_name": "Мария",
     "street_kind": "street",
@@ -107,7 +107,7 @@ FORMS = [
         words="Следующий можно отправить через",
     ),
     Form("recovery_mailbox_hour", "/accounts/password/reset/", lambda _c, _n: {"login": "anna"}, keeps="anna"),
-    Form("application_address_hour", "/accounts/application/", lambda _c, _n: PAPER, keeps="Кузнецова"),
+    Form("application_address_hour", "/accounts/application/", lambda _c, _n: REGISTRATION_FORM, keeps="Кузнецова"),
     Form("personal_request_login_day", "/personal/profile/name/", _name, keeps="Новая"),
     Form("personal_request_login_day", "/personal/profile/consents/", lambda _c, _n: {"act": "withdraw"}),
     Form("personal_request_login_day", "/personal/profile/download/", lambda _c, _n: {}),
@@ -228,7 +228,7 @@ def test_every_form_of_the_cabinet_is_within_the_outermost_limit(cast: Cast, cli
 def test_a_dispatcher_is_not_limited(cast: Cast) -> None:
     from portal.service_requests.dispatch import services
     from portal.service_requests.dispatch.enums import RequestKind, RequestSource
-    from tests.portal.service_requests.papers import NOW
+    from tests.portal.service_requests.samples import NOW
 
     for n in range(15):
         services.take_request(

@@ -209,7 +209,7 @@ def _of_weasyprint() -> bytes:
 
 
 def _of_ours() -> bytes:
-    return render_document("pdf/paper.html", {"title": "Акт", "subtitle": "x", "points": (("a", "b"),)})
+    return render_document("pdf/points.html", {"title": "Акт", "subtitle": "x", "points": (("a", "b"),)})
 
 
 def _of_pypdf() -> bytes:

@@ -26,7 +26,7 @@ from portal.service_requests.commissioning.models import CommissioningApplicatio
 from tests import hostile, receipts
 from tests.pdf import pictures_in, words_of
 from tests.people import Cast, make_login
-from tests.portal.service_requests import papers
+from tests.portal.service_requests import samples
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("site_pages")]
 
@@ -104,14 +104,14 @@ def _contract(cast: Cast) -> bytes:
 
 def _certificate(cast: Cast) -> bytes:
     application = CommissioningApplication.objects.get()
-    (slot,) = papers.slots(1)
-    visit = agreeing.agree_by_phone(application=application, slot_id=slot.pk, by=cast.anna.user, now=papers.NOW)
+    (slot,) = samples.slots(1)
+    visit = agreeing.agree_by_phone(application=application, slot_id=slot.pk, by=cast.anna.user, now=samples.NOW)
     certificate = draw_up(
         application=application,
         visit=visit,
         kind=CertificateKind.REFUSED,
         meter=None,
-        on=papers.TODAY,
+        on=samples.TODAY,
         by=cast.anna.user,
     )
     with open_file(pdf_of(certificate)) as file:
@@ -122,30 +122,30 @@ def _shift(cast: Cast) -> bytes:
     return _admin().get("/admin/dispatch/shift/?day=2026-11-12").content
 
 
-PAPERS: dict[str, Callable[[Cast], bytes]] = {
+DOCUMENTS: dict[str, Callable[[Cast], bytes]] = {
     "contract": _contract,
     "certificate": _certificate,
     "shift": _shift,
     "slip": lambda cast: slip_pdf(
-        user=User.objects.get(pk=cast.anna.user.pk), password="form_token", today=papers.TODAY
+        user=User.objects.get(pk=cast.anna.user.pk), password="form_token", today=samples.TODAY
     ),
     "application": lambda _cast: application_pdf({name: hostile.WORDS for name, _label in APPLICATION_ROWS}),
     "statement": lambda cast: statement_pdf(
-        statement(cast.anna.account, first=papers.TODAY, last=papers.TODAY), issued_on=papers.TODAY
+        statement(cast.anna.account, first=samples.TODAY, last=samples.TODAY), issued_on=samples.TODAY
     ),
     "receipt": lambda _cast: receipt_pdf(receipts.usual(payer=hostile.WORDS, address=hostile.WORDS)),
 }
 
 
-@pytest.mark.parametrize("paper", PAPERS)
-def test_a_paper_prints_words(cast: Cast, spoiled: set[str], paper: str) -> None:
-    pdf = PAPERS[paper](cast)
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_a_document_prints_words(cast: Cast, spoiled: set[str], document: str) -> None:
+    pdf = DOCUMENTS[document](cast)
     assert "onerror=alert(1)>" in "".join(words_of(pdf).split())
     assert pictures_in(pdf) == 0
 
 
-def test_the_control_a_paper_that_escapes_nothing_takes_the_words_for_a_picture(
+def test_the_control_a_document_that_escapes_nothing_takes_the_words_for_a_picture(
     cast: Cast, spoiled: set[str], unescaped: None
 ) -> None:
     with pytest.raises(PdfError, match="Could not get image data"):
-        PAPERS["slip"](cast)
+        DOCUMENTS["slip"](cast)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from portal.accounts.models import Account
-from portal.core.form_fields import PAPERS, PICTURES, DayField, SeveralFiles, VolumeField
+from portal.core.form_fields import DOCUMENTS, PICTURES, DayField, SeveralFiles, VolumeField
 from portal.core.service_catalogue import METERED_CHOICES
 from portal.metering.models import Meter, MeterType
 from portal.service_requests.commissioning.enums import DayPart
@@ -71,12 +71,14 @@ class CommissioningForm(forms.Form):
     verified_until = DayField(label=_("Next verification"), help_text=_("The date is in the data sheet."))
     passport = SeveralFiles(
         label=_("Meter data sheet"),
-        accept=PAPERS,
+        accept=DOCUMENTS,
         needed=True,
         help_text=format_lazy(_("Photos of its pages or a PDF, up to {size} MB each."), size=settings.UPLOAD_MAX_MB),
     )
     certificate = SeveralFiles(
-        label=_("Verification certificate"), accept=PAPERS, help_text=_("If the meter was verified after manufacture.")
+        label=_("Verification certificate"),
+        accept=DOCUMENTS,
+        help_text=_("If the meter was verified after manufacture."),
     )
     mounted_by = forms.CharField(label=_("Company that installed it"), max_length=160)
     mounted_on = DayField(label=_("Installed"))
@@ -164,7 +166,7 @@ class CertificateForm(forms.Form):
     value = VolumeField(label=_("Reading on the day of the verification, m³"), help_text=_("It is in the certificate."))
     certificate = SeveralFiles(
         label=_("Certificate"),
-        accept=PAPERS,
+        accept=DOCUMENTS,
         needed=True,
         help_text=format_lazy(_("A photo or a PDF, up to {size} MB."), size=settings.UPLOAD_MAX_MB),
     )

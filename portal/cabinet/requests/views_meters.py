@@ -33,7 +33,7 @@ from portal.service_requests.commissioning.enums import ApplicationState, DayPar
 from portal.service_requests.commissioning.models import CommissioningApplication
 from portal.service_requests.crews.selectors import one_crew_each
 from portal.service_requests.exceptions import WrongState
-from portal.service_requests.permissions import METER_PAPER
+from portal.service_requests.permissions import METER_DOCUMENT
 from portal.service_requests.refusals import REFUSED
 from portal.service_requests.slot_texts import when
 
@@ -62,7 +62,7 @@ def new(request: ResidentRequest) -> HttpResponse:
     form.full_clean()
     files: dict[FileKind, list[PrivateFile]] = {}
     for kind in (FileKind.PASSPORT, FileKind.CERTIFICATE):
-        files[kind], errors = gather(request, name=kind.value, kind=METER_PAPER, user=resident.user, pdf=True)
+        files[kind], errors = gather(request, name=kind.value, kind=METER_DOCUMENT, user=resident.user, pdf=True)
         for text in errors:
             form.add_error(kind.value, text)
     sent_again = services.already_applied(_key(request))

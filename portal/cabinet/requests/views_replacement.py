@@ -29,7 +29,7 @@ from portal.metering.models import Meter
 from portal.service_requests import visits
 from portal.service_requests.crews.selectors import free_slots, one_crew_each
 from portal.service_requests.exceptions import StepRefused
-from portal.service_requests.permissions import METER_PAPER
+from portal.service_requests.permissions import METER_DOCUMENT
 from portal.service_requests.refusals import REFUSED
 from portal.service_requests.replacement import selectors, services
 from portal.service_requests.replacement.models import Agreement
@@ -158,7 +158,7 @@ def certificate(request: ResidentRequest, pk: int) -> HttpResponse:
     user = request.resident.user
     meter = get_object_or_404(selectors.meters_of(user), pk=pk)
     form = CertificateForm(request.POST, request.FILES)
-    files, errors = gather(request, name="certificate", kind=METER_PAPER, user=user, pdf=True, most=1)
+    files, errors = gather(request, name="certificate", kind=METER_DOCUMENT, user=user, pdf=True, most=1)
     valid = form.is_valid()
     for text in errors:
         form.add_error("certificate", text)

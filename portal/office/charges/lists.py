@@ -130,7 +130,7 @@ class TamperingReportAdmin(GuidedAdmin):
     menu_icon = "lock-open"
     menu_order = 57
     screen = ("office_act", ())
-    list_display = ("number", "account", "service", "drawn_on", "since", "until", "paper", "who")
+    list_display = ("number", "account", "service", "drawn_on", "since", "until", "document", "who")
     list_export = ("number", "account", "service", "drawn_on", "since", "until", "who", "entered_at")
     who = staff_column("entered_by", _("Entered by"))
     list_select_related = ("account", "entered_by", "file")
@@ -148,7 +148,7 @@ class TamperingReportAdmin(GuidedAdmin):
     )
 
     @display(description=_("File"))
-    def paper(self, report: TamperingReport) -> SafeString | str:
+    def document(self, report: TamperingReport) -> SafeString | str:
         if report.file_id is None:
             return "—"
         return format_html('<a href="{}">{}</a>', reverse("core:private-file", args=[report.file_id]), _("open"))

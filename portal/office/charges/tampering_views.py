@@ -69,7 +69,7 @@ def _keep(request: StaffRequest, form: TamperingReportForm) -> PrivateFile | Non
     return uploads.find(request.POST.get("kept", ""), user=request.user)
 
 
-def _paper(request: StaffRequest, form: TamperingReportForm) -> CheckedFile | None:
+def _document(request: StaffRequest, form: TamperingReportForm) -> CheckedFile | None:
     """The file of this step, or the one kept from the step before."""
     checked: CheckedFile | None = form.cleaned_data["file"]
     if checked is not None or not request.POST.get("kept"):
@@ -92,7 +92,7 @@ def _enter(request: StaffRequest, form: TamperingReportForm) -> HttpResponse | N
             form.report(),
             by=request.user,
             today=clock.today(),
-            file=_paper(request, form),
+            file=_document(request, form),
         )
     except NotComputable as reason:
         form.add_error(None, not_computable_text(form.cleaned_data["account"], reason))

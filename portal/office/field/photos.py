@@ -4,7 +4,7 @@ from django import forms
 
 from portal.core.models import PrivateFile
 from portal.office.common.views import StaffRequest
-from portal.service_requests.permissions import METER_PAPER
+from portal.service_requests.permissions import METER_DOCUMENT
 from portal.service_requests.uploads import gather
 
 
@@ -15,7 +15,7 @@ def gathered(request: StaffRequest, form: forms.Form) -> tuple[list[PrivateFile]
     photos, errors = gather(
         kept_ids=request.POST.getlist("photos-kept"),
         uploads=request.FILES.getlist("photos"),
-        kind=METER_PAPER,
+        kind=METER_DOCUMENT,
         by=request.user,
         pdf=False,
     )

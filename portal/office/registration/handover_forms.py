@@ -30,7 +30,7 @@ GROUP_TITLES: dict[str, Promise] = {
     "person": gettext_lazy("Who comes"),
     "ground": gettext_lazy("On what ground, from which day"),
     "leaving": gettext_lazy("Who leaves"),
-    "papers": gettext_lazy("Contract, consent, login"),
+    "documents": gettext_lazy("Contract, consent, login"),
 }
 GROUPS: dict[str, tuple[str, ...]] = {
     "person": (
@@ -46,7 +46,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     ),
     "ground": ("role", "since", "long_ago", "ground", "document", "document_on"),
     "leaving": ("leaving",),
-    "papers": ("contract_number", "consent_signed_on", "wanted", "username"),
+    "documents": ("contract_number", "consent_signed_on", "wanted", "username"),
 }
 
 

@@ -15,7 +15,7 @@ from portal.service_requests.commissioning import services as meters
 from portal.service_requests.commissioning.enums import DayPart, FileKind
 from portal.service_requests.commissioning.models import CommissioningApplication, RefusalReason
 from portal.service_requests.crews.selectors import free_slots
-from portal.service_requests.permissions import METER_PAPER, own_upload
+from portal.service_requests.permissions import METER_DOCUMENT, own_upload
 
 APPLICATIONS, PAST = 11, range(3, 7)
 """How many wait for a meter's way into service, and whose visit has been."""
@@ -66,7 +66,7 @@ def load(world: World) -> None:
         )
         if number == 3:
             now = world.at(world.time(day, hour, 12))
-            photo = paper(engineer, f"пломба-{serial}")
+            photo = sample_page(engineer, f"пломба-{serial}")
             meters.put_into_service(visit=visit, check=check, by=engineer, moment=now, photos=[photo])
         if number == 4:
             reasons = list(RefusalReason.objects.filter(text__contains="схема"))
@@ -81,14 +81,14 @@ def load(world: World) -> None:
             meters.company_did_not_come(visit=visit, now=world.at(world.time(day + 1, 8, 47)), by=applicant)
 
 
-def paper(user: User, number: str) -> PrivateFile:
+def sample_page(user: User, number: str) -> PrivateFile:
     """A page of a passport or certificate that a login sent up."""
     picture = Image.new("RGB", (600, 420), "#f3f6f7")
     ImageDraw.Draw(picture).text((40, 40), f"PASSPORT  SGV-15  No. {number}", fill="#0e2530")
     out = io.BytesIO()
     picture.save(out, "JPEG", quality=70)
     return store_file(
-        kind=METER_PAPER,
+        kind=METER_DOCUMENT,
         owner=own_upload(user.pk),
         name=f"паспорт-{number}.jpg",
         content=out.getvalue(),
@@ -117,5 +117,5 @@ def _applied(
             verified_until=dt.date(moment.year + 6, moment.month, 1),
         ),
         preferred=meters.PreferredSlot(moment.date() + dt.timedelta(days=7), list(DayPart)[int(serial) % len(DayPart)]),
-        files={FileKind.PASSPORT: [paper(user, serial)]},
+        files={FileKind.PASSPORT: [sample_page(user, serial)]},
     )

@@ -79,7 +79,7 @@ def _tariffs(world: World) -> None:
             order_date=dt.date.fromisoformat(decided),
             payers="жители, с НДС",
             summary=texts.SAMPLE_ORDER,
-            order_file=_paper(
+            order_file=_document(
                 f"Решение № {number}",
                 f"order-{decided}.pdf",
                 texts.SAMPLE_ORDER,
@@ -130,10 +130,10 @@ def _file(title: str, name: str, content: bytes) -> Document:
     return Document.objects.create(title=title, file=ContentFile(content, name=name))
 
 
-def _paper(title: str, name: str, subtitle: str, points: tuple[tuple[str, str], ...]) -> Document:
+def _document(title: str, name: str, subtitle: str, points: tuple[tuple[str, str], ...]) -> Document:
     """A paper of the company as a PDF with text."""
     context = {"title": title, "subtitle": subtitle, "points": points}
-    return _file(title, name, render_document("pdf/paper.html", context))
+    return _file(title, name, render_document("pdf/points.html", context))
 
 
 def _documents(world: World) -> None:
@@ -163,11 +163,11 @@ def _documents(world: World) -> None:
             kind="procedure",
             summary="Порядок компании по правилам № 354: заявка, визит, акт. Бесплатно.",
             body=_texts(texts.COMMISSIONING),
-            file=_paper(
+            file=_document(
                 "Порядок ввода приборов учёта в эксплуатацию",
                 "commissioning.pdf",
                 "По Правилам, утверждённым постановлением Правительства РФ № 354",
-                texts.COMMISSIONING_PAPER,
+                texts.COMMISSIONING_DOCUMENT,
             ),
         ),
     )

@@ -10,7 +10,7 @@ from portal.operations.demo.world import MORNING, World, at_time
 from portal.receipts.issuing import issue_receipts
 from portal.receipts.models import Receipt
 from portal.receipts.notifications import notify_residents
-from portal.receipts.print_run import for_paper, start_print_run
+from portal.receipts.print_run import paper_receipts, start_print_run
 from portal.receipts.selectors import current_receipts
 from portal.receipts.services import ensure_receipt_pdf, replace_receipt
 
@@ -31,7 +31,7 @@ def load(world: World) -> None:
             _named_receipts(world, period)
         if period == world.current.shift(-REPLACED_MONTHS_AGO):
             _replace_one(world, period)
-    if for_paper(world.current.previous).exists():
+    if paper_receipts(world.current.previous).exists():
         world.at(at_time(month_calendar(world.current.previous).receipts_day, PRINTED_AT))
         start_print_run(
             period=world.current.previous, executor=Executor.INLINE, requested_by=world.staff.get("accountant")

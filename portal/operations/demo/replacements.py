@@ -8,7 +8,7 @@ from decimal import Decimal
 from portal.accounts.models import User
 from portal.metering.models import Meter
 from portal.metering.selectors import previous_values
-from portal.operations.demo.commissioning import paper
+from portal.operations.demo.commissioning import sample_page
 from portal.operations.demo.world import World
 from portal.service_requests.commissioning.models import Visit
 from portal.service_requests.crews.selectors import free_slots
@@ -97,7 +97,7 @@ def _certificate(world: World, meter: Meter, user: User) -> None:
         value=_shown(meter),
         by=user,
         valid_until=world.six_years_on,
-        certificate=paper(user, meter.serial_number),
+        certificate=sample_page(user, meter.serial_number),
         moment=_at(world, -1, 20, 18),
     )
 

@@ -214,7 +214,7 @@ class _Settling:
         )
 
     def _account(self, place: DemoHouse, premises: Premises, number: int, person: Person, *, persons: int) -> Account:
-        paper = person.user_id is None and self.random.random() < 0.8
+        on_paper = person.user_id is None and self.random.random() < 0.8
         opened = dt.date(self.random.randint(2014, 2022), self.random.randint(1, 12), self.random.randint(1, 28))
         els = f"50{self.random.randint(10**7, 10**8 - 1)}"
         account = Account.objects.create(
@@ -222,7 +222,7 @@ class _Settling:
             premises=premises,
             opened_on=opened,
             els=els,
-            delivery=ReceiptDelivery.PAPER if paper else ReceiptDelivery.ELECTRONIC,
+            delivery=ReceiptDelivery.PAPER if on_paper else ReceiptDelivery.ELECTRONIC,
         )
         Holder.objects.create(account=account, person=person, role=HolderRole.OWNER, since=opened)
         Occupancy.objects.create(account=account, since=opened, registered=persons, owners=1)

@@ -85,8 +85,8 @@ def test_an_act_is_refused_in_words_that_name_the_day(january: Cast) -> None:
 
 
 def test_its_paper_is_for_the_holder_and_the_staff_in_charge(january: Cast) -> None:
-    paper = CheckedFile(b"%PDF-1.4 act", "application/pdf", "act.pdf")
-    report = services.enter_report(_report(january), by=None, today=TODAY, file=paper)
+    document = CheckedFile(b"%PDF-1.4 act", "application/pdf", "act.pdf")
+    report = services.enter_report(_report(january), by=None, today=TODAY, file=document)
     assert report.file is not None
     assert visible_file(file_id=report.file.pk, user=january.anna.user) == report.file
     assert visible_file(file_id=report.file.pk, user=january.stranger.user) is None

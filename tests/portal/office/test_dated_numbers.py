@@ -138,8 +138,8 @@ def test_the_paper_of_an_act_waits_for_the_second_step_and_is_linked_in_the_list
         "since": "2026-10-22",
         "until": "2026-10-31",
     }
-    paper = SimpleUploadedFile("act.jpg", picture.getvalue(), "image/jpeg")
-    html = _shown(client.post("/admin/office/act/", {**written, "file": paper}))
+    document = SimpleUploadedFile("act.jpg", picture.getvalue(), "image/jpeg")
+    html = _shown(client.post("/admin/office/act/", {**written, "file": document}))
     kept = re.search(r'name="kept" value="([^"]+)"', html)
     assert kept
     client.post("/admin/office/act/", {**written, "seen": _mark(html), "kept": kept[1]})

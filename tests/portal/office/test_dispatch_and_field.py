@@ -23,7 +23,7 @@ from portal.service_requests.dispatch.models import DispatchRequest
 from portal.service_requests.outages import selectors
 from portal.service_requests.outages.models import Outage
 from tests.people import Cast, make_login
-from tests.portal.service_requests.papers import NOW, TODAY, applied, slots
+from tests.portal.service_requests.samples import NOW, TODAY, applied, slots
 
 
 def staff(name: str, *codenames: str) -> tuple[Client, User]:

@@ -22,7 +22,7 @@ from portal.service_requests.dispatch import services as dispatch
 from portal.service_requests.dispatch.enums import RequestKind
 from portal.service_requests.support import services as support
 from tests.people import Cast, make_login
-from tests.portal.service_requests.papers import NOW, applied, slots
+from tests.portal.service_requests.samples import NOW, applied, slots
 
 pytestmark = pytest.mark.django_db
 

@@ -72,7 +72,7 @@ def test_it_is_made_in_parts_that_are_joined(on_paper: Cast, monkeypatch: pytest
 
 def test_who_reads_on_screen_is_not_printed(on_paper: Cast) -> None:
     Account.objects.exclude(number="0010001").update(delivery=ReceiptDelivery.ELECTRONIC)
-    assert list(print_run.for_paper(OCTOBER).values_list("account__number", flat=True)) == ["0010001"]
+    assert list(print_run.paper_receipts(OCTOBER).values_list("account__number", flat=True)) == ["0010001"]
     Account.objects.update(delivery=ReceiptDelivery.ELECTRONIC)
     with pytest.raises(NothingToPrint):
         print_run.start_print_run(period=OCTOBER, executor=Executor.INLINE)

@@ -33,7 +33,7 @@ from portal.service_requests.exceptions import SlotTaken, WrongState
 from portal.service_requests.terms import RequestTerms
 from tests.pdf import text_of
 from tests.people import Cast, make_login
-from tests.portal.service_requests.papers import (
+from tests.portal.service_requests.samples import (
     NOW,
     TODAY,
     applied,
@@ -159,10 +159,10 @@ def test_no_passport_and_no_unsuitable_day(cast: Cast) -> None:
     }
     with pytest.raises(PassportMissing):
         services.apply(files={}, preferred=services.PreferredSlot(TODAY + dt.timedelta(days=5)), **common)  # type: ignore[arg-type]
-    papers = {FileKind.PASSPORT: [page(cast.boris.user)]}
+    documents = {FileKind.PASSPORT: [page(cast.boris.user)]}
     for days in (0, 40):
         with pytest.raises(DayUnsuitable):
-            services.apply(files=papers, preferred=services.PreferredSlot(TODAY + dt.timedelta(days=days)), **common)  # type: ignore[arg-type]
+            services.apply(files=documents, preferred=services.PreferredSlot(TODAY + dt.timedelta(days=days)), **common)  # type: ignore[arg-type]
 
 
 # Agreeing

@@ -20,7 +20,7 @@ from portal.service_requests.dispatch.models import DispatchRequest
 from portal.service_requests.replacement.models import Agreement
 from portal.service_requests.terms import RequestTerms
 from tests.people import Cast, make_login
-from tests.portal.service_requests.papers import NOW, TODAY, applied, good_check, later, slots
+from tests.portal.service_requests.samples import NOW, TODAY, applied, good_check, later, slots
 
 TEXT = "Нет воды с самого утра"
 

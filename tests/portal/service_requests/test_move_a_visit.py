@@ -28,7 +28,7 @@ from portal.service_requests.crews.services import take
 from portal.service_requests.exceptions import SlotOver, SlotTaken, WrongState
 from portal.service_requests.replacement.models import OrderState
 from tests.people import Cast, make_login
-from tests.portal.service_requests.papers import NOW, applied, later, slots
+from tests.portal.service_requests.samples import NOW, applied, later, slots
 from tests.portal.service_requests.test_visits import planned
 
 pytestmark = pytest.mark.django_db

@@ -16,7 +16,7 @@ from portal.service_requests.replacement import selectors, services
 from portal.service_requests.replacement.exceptions import CertificateMissing, CertificatePending, PriceUnknown
 from portal.service_requests.replacement.models import OrderState, ReplacementOrder
 from tests.people import Cast, make_login
-from tests.portal.service_requests.papers import NOW, TODAY, later, page, slots
+from tests.portal.service_requests.samples import NOW, TODAY, later, page, slots
 
 
 def meter_ending(days: int) -> Meter:

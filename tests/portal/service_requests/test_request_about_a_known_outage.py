@@ -12,7 +12,7 @@ from portal.service_requests.outages.models import Outage, OutageKind
 from portal.service_requests.outages.selectors import Scope
 from tests.people import Cast, make_street
 from tests.portal.office.test_dispatch_and_field import dispatcher
-from tests.portal.service_requests.papers import later
+from tests.portal.service_requests.samples import later
 from tests.portal.service_requests.test_in_the_cabinet import logged_in, sent
 
 pytestmark = pytest.mark.django_db

@@ -15,7 +15,7 @@ from portal.service_requests.commissioning.enums import ApplicationState, FileKi
 from tests.company import put_numbers
 from tests.people import Cast, make_login
 from tests.portal.billing.month import close, read
-from tests.portal.service_requests.papers import applied, good_check, later, meter_data, page, slots
+from tests.portal.service_requests.samples import applied, good_check, later, meter_data, page, slots
 
 OCTOBER, NOVEMBER, DECEMBER = (Period(2026, month) for month in (10, 11, 12))
 

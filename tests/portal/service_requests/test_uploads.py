@@ -22,7 +22,7 @@ from portal.service_requests.commissioning import services as meters
 from portal.service_requests.commissioning.models import CommissioningCertificate, Visit, VisitPhoto
 from tests.people import Cast
 from tests.portal.office.test_dispatch_and_field import engineer, staff
-from tests.portal.service_requests.papers import NOW, applied, good_check, slots
+from tests.portal.service_requests.samples import NOW, applied, good_check, slots
 from tests.portal.service_requests.test_in_the_cabinet import logged_in, photo, sent
 
 __all__ = ["engineer"]

@@ -27,7 +27,7 @@ from portal.service_requests.replacement.models import OrderState, ReplacementOr
 from tests.conftest import SetDate
 from tests.people import Cast, make_street
 from tests.portal.office.test_dispatch_and_field import dispatcher, engineer, staff
-from tests.portal.service_requests.papers import NOW, TODAY, applied, later, slots
+from tests.portal.service_requests.samples import NOW, TODAY, applied, later, slots
 from tests.portal.service_requests.test_in_the_cabinet import logged_in
 
 __all__ = ["dispatcher", "engineer"]

@@ -13,7 +13,7 @@ from portal.service_requests.commissioning import services
 from portal.service_requests.commissioning.enums import FileKind
 from portal.service_requests.commissioning.models import CommissioningApplication
 from portal.service_requests.crews.models import Crew, Slot
-from portal.service_requests.permissions import METER_PAPER, own_upload
+from portal.service_requests.permissions import METER_DOCUMENT, own_upload
 from tests.people import Cast
 
 NOW = dt.datetime(2026, 11, 12, 19, 40, tzinfo=MOSCOW)
@@ -28,7 +28,7 @@ def later(days: int, hour: int = 11) -> dt.datetime:
 def page(user: User) -> PrivateFile:
     """A page of a passport that a login sent up."""
     return store_file(
-        kind=METER_PAPER, owner=own_upload(user.pk), name="passport.jpg", content=b"page", content_type="image/jpeg"
+        kind=METER_DOCUMENT, owner=own_upload(user.pk), name="passport.jpg", content=b"page", content_type="image/jpeg"
     )
 
 
