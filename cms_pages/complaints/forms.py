@@ -35,7 +35,7 @@ class ComplaintAnswerForm(forms.Form):
     )
     signature = forms.CharField(label=_("Who answers"), max_length=160, required=False)
     reason = forms.CharField(label=_("Reason of the rejection"), max_length=500, required=False)
-    words = forms.CharField(
+    comment = forms.CharField(
         label=_("Note to colleagues"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
     role = forms.CharField(label=_("Hand over to"), max_length=40, required=False)
@@ -46,9 +46,9 @@ class ComplaintAnswerForm(forms.Form):
         "show": ("subject", "public_text", "plan"),
         "close": ("answer",),
         "reject": ("reason",),
-        "note": ("words",),
+        "note": ("comment",),
         "hand": ("role",),
-        "return": ("words",),
+        "return": ("comment",),
     }
 
     PUBLIC = ("subject", "public_text", "author_name", "street", "confirmed", "plan")
@@ -66,9 +66,9 @@ class ComplaintAnswerForm(forms.Form):
                 self.add_error(name, _("Required for this step."))
         return not self.errors
 
-    def kept_words(self) -> list[str]:
+    def entered_texts(self) -> list[str]:
         """Return what the reviewer typed, when a colleague was faster: nothing of it is lost."""
-        names = ("subject", "public_text", "plan", "answer", "reason", "words")
+        names = ("subject", "public_text", "plan", "answer", "reason", "comment")
         return [text for name in names if (text := str(self.data.get(name, "")).strip())]
 
 

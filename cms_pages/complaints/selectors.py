@@ -23,7 +23,7 @@ from cms_pages.complaints.models import (
 )
 from cms_pages.complaints.permissions import may_review
 from cms_pages.core.russian import normal_words
-from cms_pages.core.selectors import with_words
+from cms_pages.core.selectors import filter_by_query
 from portal.core.clock import date_of, start_of
 from portal.core.models import PrivateFile
 from portal.service_requests.permissions import own_upload
@@ -82,14 +82,14 @@ def book(index: ComplaintsBookPage, *, on: dt.date, state: str, kind: str, query
         entries = entries.filter(answered_on__isnull=False)
     if kind in ComplaintKind.values:
         entries = entries.filter(kind=kind)
-    return Book(Paginator(with_words(entries, query), PER_PAGE).get_page(page), year_in_numbers(on.year))
+    return Book(Paginator(filter_by_query(entries, query), PER_PAGE).get_page(page), year_in_numbers(on.year))
 
 
 @dataclass(frozen=True, slots=True)
 class CourseStep:
     """A step of how an entry was dealt with, for everybody to read."""
 
-    words: str
+    text: str
     date: dt.date
     done: bool
 
@@ -97,7 +97,7 @@ class CourseStep:
 def public_course(page: ComplaintPage) -> list[CourseStep]:
     """Received, what reviewers wrote down, answered; with the day of the promise while it is ahead."""
     steps = [CourseStep("", page.received_on, done=True)]
-    steps += [CourseStep(block.value["words"], block.value["date"], done=True) for block in page.steps]
+    steps += [CourseStep(block.value["text"], block.value["date"], done=True) for block in page.steps]
     last = page.answered_on or page.due_on
     return [*steps, CourseStep("", last, done=page.answered_on is not None)]
 

@@ -164,14 +164,14 @@ def _act(request: HttpRequest, complaint: Complaint, action: str, form: Complain
     seen: dict[str, Any] = {"seen": data["seen"]}
     actions: dict[str, Callable[[], object]] = {
         "take": lambda: services.take(**common, **seen),
-        "note": lambda: services.note(**common, words=data["words"]),
-        "hand": lambda: services.hand_over(**common, **seen, role=data["role"], words=data["words"]),
+        "note": lambda: services.note(**common, comment=data["comment"]),
+        "hand": lambda: services.hand_over(**common, **seen, role=data["role"], comment=data["comment"]),
         "show": lambda: services.show_before_answer(**common, **seen, wording=_wording(data), plan=data["plan"]),
         "publish": lambda: services.answer_publicly(
             **common, **seen, wording=_wording(data), answer=data["answer"], signature=data["signature"]
         ),
         "approve": lambda: services.approve(**common, **seen),
-        "return": lambda: services.return_answer(**common, **seen, words=data["words"]),
+        "return": lambda: services.return_answer(**common, **seen, comment=data["comment"]),
         "close": lambda: services.close_privately(**common, **seen, answer=data["answer"]),
         "reject": lambda: services.reject(**common, **seen, reason=data["reason"]),
     }

@@ -52,7 +52,7 @@ def _opened(token: str, questions: Sequence[Question]) -> tuple[Question, str] |
         return None
 
 
-def question_words(token: str, questions: Sequence[Question] = WORDS) -> str:
+def question_text(token: str, questions: Sequence[Question] = WORDS) -> str:
     """The question behind a token; empty when it is not ours or too old."""
     opened = _opened(token, questions)
     return str(opened[0][0]) if opened else ""

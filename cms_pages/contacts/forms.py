@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cms_pages.contacts.captcha import PictureField, PictureInput, answer_question, new_question, question_words
+from cms_pages.contacts.captcha import PictureField, PictureInput, answer_question, new_question, question_text
 from cms_pages.contacts.models import CaptchaMode, SupportCheck
 from portal.core.form_fields import FormTokenField
 
@@ -75,7 +75,7 @@ class SupportForm(forms.Form):
         """A question is answered once: whatever was sent, the page asks a new one."""
         token = new_question(self.check.questions)
         self.initial["riddle"] = token
-        self.fields["riddle_answer"].help_text = question_words(token, self.check.questions)
+        self.fields["riddle_answer"].help_text = question_text(token, self.check.questions)
         if self.check.kind == CaptchaMode.QUESTION:
             self.fields["riddle_answer"].label = _("Answer the question")
         if self.is_bound:

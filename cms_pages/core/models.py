@@ -57,7 +57,7 @@ class BasePage(Page):
         help_text=_("Shown when the page is sent in a messenger; 1200 × 630 is best."),
     )
 
-    search_fields = [*Page.search_fields, index.SearchField("search_words")]
+    search_fields = [*Page.search_fields, index.SearchField("search_text")]
     promote_panels = [
         *Page.promote_panels,
         MultiFieldPanel([FieldPanel("share_picture")], _("Sharing")),
@@ -119,7 +119,7 @@ class BasePage(Page):
         """Everything that search reads: summary and body."""
         return strip_tags(f"{self.summary} {self.body_text()}")
 
-    def search_words(self) -> str:
+    def search_text(self) -> str:
         """Title, summary and body in dictionary form, for the index."""
         return normal_text(f"{self.title} {self.plain_text()}")
 

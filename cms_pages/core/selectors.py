@@ -101,7 +101,7 @@ def live_pages() -> QuerySet[Page]:
     return Page.objects.live().public().filter(depth__gt=1)
 
 
-def with_words(pages: QuerySet[Any], query: str) -> QuerySet[Any]:
+def filter_by_query(pages: QuerySet[Any], query: str) -> QuerySet[Any]:
     """Pages of one kind that hold all words of a query, in any form; all of them when it has no words."""
     words = normal_words(query)
     if not words:

@@ -68,7 +68,7 @@ class DocumentPage(BasePage):
     updated_on = models.DateField(
         _("Marked “updated” on"), null=True, blank=True, help_text=_("The mark stands in the list for 30 days.")
     )
-    file_words = models.TextField(_("Text of the file"), blank=True, editable=False)
+    file_text = models.TextField(_("Text of the file"), blank=True, editable=False)
     file_read = models.CharField(_("File that this text comes from"), max_length=64, blank=True, editable=False)
 
     content_panels = [
@@ -112,7 +112,7 @@ class DocumentPage(BasePage):
         verbose_name_plural = _("Document pages")
 
     def body_text(self) -> str:
-        return f"{self.number} {self.issued_by} {stream_text(self.body)} {self.file_words}"
+        return f"{self.number} {self.issued_by} {stream_text(self.body)} {self.file_text}"
 
     def full_clean(self, *args: Any, **kwargs: Any) -> None:
         """Read the text of a new file while the page is being saved."""
@@ -122,11 +122,11 @@ class DocumentPage(BasePage):
     def _read_file(self) -> None:
         """Put the text of the PDF beside it, once per file; no file or no text leaves none."""
         if self.file is None:
-            self.file_words, self.file_read = "", ""
+            self.file_text, self.file_read = "", ""
             return
         mark = self.file.get_file_hash() or f"{self.file_id}"
         if self.file_read != mark:
-            self.file_words = pdf_text(self.file) if self.file.file_extension == "pdf" else ""
+            self.file_text = pdf_text(self.file) if self.file.file_extension == "pdf" else ""
             self.file_read = mark
 
     @property

@@ -10,7 +10,7 @@ from django.core.paginator import Paginator
 from django.db.models import Case, F, IntegerField, Max, QuerySet, Value, When
 
 from cms_pages.core.russian import Piece, normal_words, snippet
-from cms_pages.core.selectors import with_words
+from cms_pages.core.selectors import filter_by_query
 from cms_pages.documents.enums import DocumentKind, LinkState
 from cms_pages.documents.models import DocumentPage, Edition, NormsPage, SourceLink
 from portal.accounts.enums import Service
@@ -22,11 +22,11 @@ MARK_DAYS = 30
 
 @dataclass(frozen=True, slots=True)
 class DocumentRow:
-    """One document of the list; `words` is where the query was found."""
+    """One document of the list; `snippet` is where the query was found."""
 
     page: DocumentPage
     updated: bool
-    words: list[Piece]
+    snippet: list[Piece]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def published_documents() -> QuerySet[DocumentPage]:
         .public()
         .annotate(kind_order=order)
         .order_by("kind_order", "-act_date", "title")
-        .defer("file_words")
+        .defer("file_text")
         .select_related("file")
     )
 
@@ -67,13 +67,13 @@ def document_list(*, query: str, kind: str, page: str, on: dt.date) -> DocumentL
     kinds = [(value, str(label)) for value, label in DocumentKind.choices if value in kinds_there]
     if kind in kinds_there:
         documents = documents.filter(kind=kind)
-    words = normal_words(query)
-    listing = Paginator(with_words(documents, query), PER_PAGE).get_page(page)
+    query_words = normal_words(query)
+    listing = Paginator(filter_by_query(documents, query), PER_PAGE).get_page(page)
     rows = [
-        DocumentRow(document, is_updated(document, on), snippet(document.plain_text(), query) if words else [])
+        DocumentRow(document, is_updated(document, on), snippet(document.plain_text(), query) if query_words else [])
         for document in listing.object_list
     ]
-    norms = NormsPage.objects.live().first() if not words and not kind else None
+    norms = NormsPage.objects.live().first() if not query_words and not kind else None
     return DocumentList(rows, listing, kinds, norms)
 
 
@@ -132,7 +132,7 @@ def with_pages(links: Iterable[SourceLink]) -> list[SourceLink]:
     rows = list(links)
     urls = [link.url for link in rows]
     by_url: dict[str, list[DocumentPage]] = {}
-    named = DocumentPage.objects.filter(official_url__in=urls).defer("file_words")
+    named = DocumentPage.objects.filter(official_url__in=urls).defer("file_text")
     for page in named:
         by_url.setdefault(page.official_url, []).append(page)
     for edition in Edition.objects.filter(url__in=urls).select_related("page"):

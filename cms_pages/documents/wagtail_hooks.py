@@ -27,7 +27,7 @@ def urls() -> list[URLPattern]:
 def notify_of_a_file_without_text(request: HttpRequest, page: Page) -> None:
     """A scanned PDF has no words for the search: the editor is told what to do."""
     latest = page.get_latest_revision_as_object() if isinstance(page, DocumentPage) else None
-    if latest is not None and latest.file is not None and latest.file_read and not latest.file_words:
+    if latest is not None and latest.file is not None and latest.file_read and not latest.file_text:
         messages.warning(
             request,
             _(

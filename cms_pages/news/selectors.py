@@ -10,7 +10,7 @@ from django.db.models import Case, IntegerField, QuerySet, Value, When
 from django.db.models.functions import ExtractYear
 
 from cms_pages.core.russian import normal_words
-from cms_pages.core.selectors import with_words
+from cms_pages.core.selectors import filter_by_query
 from cms_pages.news.models import NewsCategory, NewsIndexPage, NewsPage
 
 PER_PAGE = 12
@@ -68,7 +68,7 @@ def news_list(
     if category in dict(categories):
         news, filtered = news.filter(category__slug=category), True
     if normal_words(query):
-        news, filtered = with_words(news, query), True
+        news, filtered = filter_by_query(news, query), True
     if not filtered:
         news = important_first(news, on=on)
     return NewsList(

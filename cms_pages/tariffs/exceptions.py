@@ -4,11 +4,11 @@ from django.core.exceptions import PermissionDenied
 
 
 class TariffRefused(PermissionDenied):
-    """Billing refuses the rates; `words` say why and what to do, for the editor."""
+    """Billing refuses the rates; `message` says why and what to do, for the editor."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message)
-        self.words = message
+        self.message = message
 
 
 class ApprovalMissing(PermissionDenied):

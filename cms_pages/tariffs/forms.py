@@ -74,4 +74,4 @@ class TariffPageForm(WagtailAdminPageForm):
                 page_id=self.instance.pk,
             )
         except TariffRefused as refusal:
-            self.add_error(None, ValidationError(refusal.words))
+            self.add_error(None, ValidationError(refusal.message))

@@ -106,7 +106,7 @@ class TariffApproval(Approval):
             try:
                 check_page(page)
             except TariffRefused as refusal:
-                task_state.reject(user=user, comment=refusal.words)
+                task_state.reject(user=user, comment=refusal.message)
                 return None
         super().on_action(task_state, user, action_name, **kwargs)
         return None

@@ -13,7 +13,7 @@ from portal.accounts.enums import Service
 from portal.approvals.enums import NumberRule
 from portal.approvals.models import ApprovalSettings
 from portal.billing.questions import A_YEAR, questions
-from portal.billing.reasons import question_words
+from portal.billing.reasons import question_text
 from portal.billing.selectors import NumberPreview, Withdrawal, preview_rate, preview_rate_withdrawal
 from portal.billing.selectors.published import rate_history
 from portal.core import clock
@@ -270,7 +270,7 @@ def _questions(changes: list[NumberPreview]) -> list[str]:
             factor=factor,
         )
         for question in open_questions:
-            text = f"{Service(change.service).label}: {question_words(question)}"
+            text = f"{Service(change.service).label}: {question_text(question)}"
             if question.code == "times" and change.extra is not None:
                 text += f" {'+' if change.extra > 0 else ''}{money_text(change.extra)}."
             texts.append(text)

@@ -24,7 +24,7 @@ from portal.core.formatting import date_text, money_text, period_text
 from portal.core.refusals import error_message
 
 
-def source_words(page: TariffPage) -> str:
+def source_label(page: TariffPage) -> str:
     """Return how a rate names its decision: «Комитет по тарифам, № 298-Р от 17 декабря 2025»."""
     return f"{page.regulator}, № {page.order_number} от {date_text(page.order_date, year=True)}"[:250]
 
@@ -112,7 +112,7 @@ def adopt_page(*, page: TariffPage, revision: Revision) -> AdoptedRates:
     try:
         return adopt_rates(
             rates=rates_of(page),
-            source=source_words(page),
+            source=source_label(page),
             page_id=page.pk,
             revision_id=revision.pk,
             by=_writer(page, revision),
@@ -135,7 +135,7 @@ def _approver(revision: Revision) -> User | None:
     return user if isinstance(user, User) else None
 
 
-def adopted_words(page: TariffPage) -> str:
+def adopted_text(page: TariffPage) -> str:
     """Return what billing holds by this decision, for the editor who has just published it."""
     rates = Rate.objects.active().filter(page_id=page.pk).order_by("valid_from", "service")
     lines = [

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from cms_pages.tariffs.exceptions import ApprovalMissing, TariffRefused
 from cms_pages.tariffs.models import TariffPage
 from cms_pages.tariffs.selectors import tariff_effect, tariff_page
-from cms_pages.tariffs.services import adopted_words
+from cms_pages.tariffs.services import adopted_text
 from cms_pages.tariffs.taking_down import DELETE, effect_of_taking_down, submit_taking_down
 from portal.approvals.enums import NumberRule
 from portal.approvals.selectors import approvers_of
@@ -39,7 +39,7 @@ def publish_seen(request: HttpRequest, pk: int, revision: int) -> HttpResponse:
     try:
         page.latest_revision.publish(user=request.user)
     except (TariffRefused, ApprovalMissing) as refusal:
-        message = getattr(refusal, "words", _("By the publishing rules an accountant publishes tariffs."))
+        message = getattr(refusal, "message", _("By the publishing rules an accountant publishes tariffs."))
         messages.error(request, message)
         return redirect("wagtailadmin_pages:edit", pk)
     page.refresh_from_db()
@@ -50,7 +50,7 @@ def publish_seen(request: HttpRequest, pk: int, revision: int) -> HttpResponse:
         return redirect("wagtailadmin_pages:edit", pk)
     messages.success(request, _("“%(title)s” is published.") % {"title": page.title})
     if page.live:
-        messages.info(request, adopted_words(page))
+        messages.info(request, adopted_text(page))
     return redirect("wagtailadmin_explore", page.get_parent().pk)
 
 

@@ -15,7 +15,7 @@ from wagtail.actions.unpublish_page import UnpublishPageAction
 
 from cms_pages.tariffs.exceptions import TariffRefused
 from cms_pages.tariffs.models import TariffPage, TariffRate
-from cms_pages.tariffs.services import source_words
+from cms_pages.tariffs.services import source_label
 from portal.accounts.enums import Service
 from portal.accounts.models import User
 from portal.approvals.enums import NumberRule
@@ -93,7 +93,7 @@ def take_down(*, page: TariffPage, action: str, by: User | None, reason: str) ->
         if other is not None:
             adopt_rates(
                 rates=[NewRate(service=Service(row.service), valid_from=row.valid_from, price=other.price)],
-                source=source_words(other.page),
+                source=source_label(other.page),
                 page_id=other.page_id,
                 revision_id=other.page.live_revision_id,
                 by=by,
@@ -157,11 +157,11 @@ def book_request(request: NumberRequest, now: dt.datetime) -> None:
     used = effect_of_taking_down(page).used
     take_down(page=page, action=request.details["action"], by=request.made_by, reason=request.reason)
     if used:
-        request.answer = f"{_used_words(used)}. Чтобы изменить цену, опубликуйте новое решение."[:250]
+        request.answer = f"{_used_text(used)}. Чтобы изменить цену, опубликуйте новое решение."[:250]
         request.save(update_fields=["answer"])
 
 
-def _used_words(used: list[Rate]) -> str:
+def _used_text(used: list[Rate]) -> str:
     return f"{USED}: " + ", ".join(str(row) for row in used)
 
 

@@ -16,7 +16,7 @@ from cms_pages.tariffs import staff_views
 from cms_pages.tariffs.exceptions import TariffRefused
 from cms_pages.tariffs.models import TariffPage
 from cms_pages.tariffs.selectors import tariff_effect
-from cms_pages.tariffs.services import adopted_words, check_page, keep_as_draft, may_adopt
+from cms_pages.tariffs.services import adopted_text, check_page, keep_as_draft, may_adopt
 from cms_pages.tariffs.taking_down import DELETE, UNPUBLISH, require_withdrawn
 
 
@@ -24,7 +24,7 @@ from cms_pages.tariffs.taking_down import DELETE, UNPUBLISH, require_withdrawn
 def notify_what_was_adopted(request: HttpRequest, page: Page) -> None:
     """The editor reads what billing counts by from now on."""
     if isinstance(page, TariffPage) and page.live:
-        messages.info(request, adopted_words(page))
+        messages.info(request, adopted_text(page))
 
 
 @hooks.register("before_publish_page")
@@ -85,6 +85,6 @@ def ask_billing_before_bulk_publishing(
                 message = _("It brings new prices: publish it from its own page, where their effect is shown.")
                 raise TariffRefused(message)
         except TariffRefused as refusal:
-            messages.error(request, f"{latest.title}: {refusal.words}")
+            messages.error(request, f"{latest.title}: {refusal.message}")
             return redirect(request.META.get("HTTP_REFERER") or "/admin/")
     return None

@@ -26,11 +26,11 @@ def note_loosening(rules: ApprovalSettings, *, before: Mapping[str, str], after:
     rules.loosened |= {field.name: {"by": by.pk, "at": now.isoformat()} for field in changed}
     rules.save(update_fields=["loosened"])
     names = [str(field.verbose_name) for field in changed]
-    description = "; ".join(f"{name}: {_in_words(before[name])} → {_in_words(after[name])}" for name in names)
+    description = "; ".join(f"{name}: {_value_text(before[name])} → {_value_text(after[name])}" for name in names)
     notifications.notify_rules_loosened(by=by, what=description, event=f"approval-rules:{now.isoformat()}")
 
 
-def _in_words(value: str) -> str:
+def _value_text(value: str) -> str:
     return {"True": "да", "False": "нет"}.get(value, value)
 
 

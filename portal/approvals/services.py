@@ -18,9 +18,9 @@ from portal.approvals import notifications
 from portal.approvals.calculation import ApprovalLimits, DoneAlone, needs_second_person, total
 from portal.approvals.enums import NumberRule, OperationKind, OperationState
 from portal.approvals.exceptions import ApprovalRefused
+from portal.approvals.labels import NUMBER_LABELS, TAKEN_BACK, OperationEvent, event_text
 from portal.approvals.loosening import MONEY, still_waits
 from portal.approvals.models import SWITCHES, ApprovalSettings, MoneyOperation, NumberRequest, TwoPersonDecision
-from portal.approvals.words import NUMBER_WORDS, TAKEN_BACK, OperationEvent, event_words
 from portal.core import clock
 from portal.core.formatting import money_text
 
@@ -261,9 +261,9 @@ def _note(decision: TwoPersonDecision, by: User, event: OperationEvent) -> None:
     """An operation in the audit of its account, which its resident reads: words between employees stay out of it."""
     if isinstance(decision, MoneyOperation):
         after = f"{money_text(decision.amount)}. {decision.reason}"
-        audit.money(decision.account, by=by, what=event_words(decision, event), after=after)
+        audit.money(decision.account, by=by, what=event_text(decision, event), after=after)
     elif isinstance(decision, NumberRequest):
-        description = f"{decision.title}: {NUMBER_WORDS[event]}"
+        description = f"{decision.title}: {NUMBER_LABELS[event]}"
         audit.decided(decision, by=by, what=description, after=decision.answer or decision.reason or None)
 
 

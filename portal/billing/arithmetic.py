@@ -33,7 +33,7 @@ class ArithmeticRow:
     """A row of the column: its sign, what the number is, the number; a result stands under a line."""
 
     sign: str
-    words: str
+    label: str
     number: str
 
     @property

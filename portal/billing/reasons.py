@@ -24,7 +24,7 @@ DAY_QUESTIONS = {
 }
 
 
-def question_words(question: Question) -> str:
+def question_text(question: Question) -> str:
     """Return what to ask whoever enters a number."""
     if question.day is not None:
         return gettext(DAY_QUESTIONS[question.code]) % {"day": date_text(question.day, year=True)}

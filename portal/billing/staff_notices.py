@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.accounts.staff import notify_employees, withdraw_alerts
 from portal.billing.enums import MonthStep
 from portal.billing.exceptions import EarlierPeriodOpen, LaterPeriodClosed, ReversalUnfinished, WorkdayYearMissing
-from portal.billing.finding_words import findings_in_words
+from portal.billing.finding_texts import finding_texts
 from portal.billing.models import ClosingReview, PeriodRun
 from portal.billing.reasons import CLOSING
 from portal.core.periods import Period
@@ -106,7 +106,7 @@ CLOSING_HELD = register(
         placeholders={
             "month": MONTH,
             "findings": Placeholder(
-                _("What is out of the ordinary"), [], lambda findings: " ".join(findings_in_words(findings))
+                _("What is out of the ordinary"), [], lambda findings: " ".join(finding_texts(findings))
             ),
         },
         russian=Text(

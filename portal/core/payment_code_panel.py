@@ -60,7 +60,7 @@ def code_of(company: "CompanySettings") -> PaymentCode | None:
     return payment_code(sample_order(company))
 
 
-def left_out_words(code: PaymentCode) -> list[str]:
+def left_out_texts(code: PaymentCode) -> list[str]:
     """Return what of the company's own data the code has no room for, in words."""
     names = {"KPP": _("KPP"), "PayeeINN": _("INN"), "TechCode": _("the kind of payment"), "PaymPeriod": _("the month")}
     return [str(names.get(field, field)) for field in code.left_out if field not in PAYER]
@@ -89,4 +89,4 @@ class PaymentCodePanel(HelpPanel):
                 return context | {"refused": str(error)}
             if code is None:
                 return context
-            return context | {"code": code, "picture": picture(code), "left_out": left_out_words(code)}
+            return context | {"code": code, "picture": picture(code), "left_out": left_out_texts(code)}

@@ -30,7 +30,7 @@ from portal.core.money import ZERO, roubles
 from portal.core.service_catalogue import USUAL, find_by_name
 from portal.exchange.headings import normal
 from portal.exchange.numbers import AccountNumbers, bare, longest_spellings
-from portal.exchange.reports import ImportReport, begin_report, doubt_words, several_accounts
+from portal.exchange.reports import ImportReport, begin_report, doubt_texts, several_accounts
 from portal.exchange.rows import RowOutcome, RowRefused, take_row
 from portal.exchange.staff_notices import ACCOUNTS, note_import, notify_rows_refused
 from portal.exchange.tables import CellRefused, TableRow, read_table
@@ -189,11 +189,11 @@ def _take(row: TableRow, work: _AccountsImport) -> None:
         row.shown("number"),
         lambda: _account(row, work),
         accept_asked=work.accept_asked,
-        refusals={ValidationError: lambda error: _field_words(row, error, work.report.table.columns)},
+        refusals={ValidationError: lambda error: _field_text(row, error, work.report.table.columns)},
     )
 
 
-def _field_words(row: TableRow, error: ValidationError, headings: Mapping[str, str]) -> str:
+def _field_text(row: TableRow, error: ValidationError, headings: Mapping[str, str]) -> str:
     """Return what a record refuses, with the column and what stands in it."""
     if not hasattr(error, "error_dict"):
         return " ".join(error.messages)
@@ -258,7 +258,7 @@ def _doubts(row: TableRow, account: Account, work: _AccountsImport, outcome: Row
             _("Opened before months that are closed: bills begin with %(day)s, what was before is in the debt.")
             % {"day": date_text(account.billed_from, year=True)}
         )
-    outcome.notes += doubt_words(row, work.report.table)
+    outcome.notes += doubt_texts(row, work.report.table)
 
 
 def _doubt_street(row: TableRow, street: Street, work: _AccountsImport, outcome: RowOutcome) -> None:

@@ -16,7 +16,7 @@ from portal.core.refusals import error_message
 from portal.core.service_catalogue import METERED, declaration, find_by_name
 from portal.exchange.headings import normal
 from portal.exchange.numbers import AccountNumbers
-from portal.exchange.reports import ImportReport, begin_report, doubt_words, several_accounts
+from portal.exchange.reports import ImportReport, begin_report, doubt_texts, several_accounts
 from portal.exchange.rows import RowOutcome, RowRefused, refusing, take_row
 from portal.exchange.staff_notices import READINGS, note_import, notify_rows_refused
 from portal.exchange.tables import TableRow, read_table
@@ -191,7 +191,7 @@ def _reported_reading(row: TableRow, work: _ReadingsImport) -> _ReportedReading:
     notes = []
     if written_day is None and "taken_on" in work.report.table.columns:
         notes.append(_("No date in the row: taken as of today, %(day)s.") % {"day": date_text(day, year=True)})
-    notes += doubt_words(row, work.report.table)
+    notes += doubt_texts(row, work.report.table)
     return _ReportedReading(row, meter, value, day, tuple(notes))
 
 

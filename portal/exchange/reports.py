@@ -47,7 +47,7 @@ class ImportReport:
 
 def begin_report(table: Table, *, dry_run: bool) -> ImportReport:
     """The report of a table before its first row, with what was seen of the file."""
-    remarks = [remark_words(remark) for remark in table.remarks]
+    remarks = [remark_text(remark) for remark in table.remarks]
     return ImportReport(dry_run=dry_run, rows=len(table.rows), remarks=remarks, table=table)
 
 
@@ -67,7 +67,7 @@ def _padded(cells: Sequence[object], width: int) -> list[object]:
     return [*shown, *[None] * (width - len(shown))]
 
 
-def cell_words(refusal: CellRefused, headings: Mapping[str, str]) -> str:
+def cell_refusal_text(refusal: CellRefused, headings: Mapping[str, str]) -> str:
     """Return what is wrong with a cell: its column as the file calls it, what stands there, what to do."""
     if refusal.code == "longer":
         return _(
@@ -101,7 +101,7 @@ def several_accounts(numbers: Sequence[str]) -> str:
     return _("Several accounts fit: %(numbers)s. Write the whole number.") % {"numbers": ", ".join(numbers)}
 
 
-def doubt_words(row: TableRow, table: Table) -> list[str]:
+def doubt_texts(row: TableRow, table: Table) -> list[str]:
     """Return which columns of a row hold different values under headings of one meaning, and which value was taken."""
     return [
         _("Several columns hold «%(column)s» with different values; taken: %(value)s.")
@@ -110,7 +110,7 @@ def doubt_words(row: TableRow, table: Table) -> list[str]:
     ]
 
 
-def remark_words(remark: Remark) -> str:
+def remark_text(remark: Remark) -> str:
     """Return what was seen of a file as a whole."""
     if remark.code == "unused":
         return _("Columns that are not read: %(columns)s.") % {"columns": remark.detail}
@@ -125,7 +125,7 @@ def remark_words(remark: Remark) -> str:
     return _("The headings stand in two rows, the second is row %(row)s: both were read.") % {"row": remark.detail}
 
 
-def table_words(refusal: TableRefused) -> str:
+def table_refusal_text(refusal: TableRefused) -> str:
     """Why a file cannot be read."""
     if refusal.code == "too_big":
         return _("The file is too big: 10 MB and 200,000 rows at most.")

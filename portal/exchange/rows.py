@@ -7,10 +7,10 @@ from typing import Any
 
 from django.db import transaction
 
-from portal.exchange.reports import BadRow, ImportReport, cell_words
+from portal.exchange.reports import BadRow, ImportReport, cell_refusal_text
 from portal.exchange.tables import CellRefused
 
-RefusalWords = Mapping[type[Exception], Callable[[Any], str]]
+RefusalTexts = Mapping[type[Exception], Callable[[Any], str]]
 
 
 class RowRefused(Exception):
@@ -27,11 +27,11 @@ class RowOutcome:
 
 
 @contextmanager
-def refusing(report: ImportReport, number: int, subject: str, refusals: RefusalWords | None = None) -> Iterator[None]:
+def refusing(report: ImportReport, number: int, subject: str, refusals: RefusalTexts | None = None) -> Iterator[None]:
     """Report a row as refused when the work raises RowRefused, CellRefused or one of `refusals`, which have words."""
-    messages: RefusalWords = {
+    messages: RefusalTexts = {
         RowRefused: str,
-        CellRefused: lambda refusal: cell_words(refusal, report.table.columns),
+        CellRefused: lambda refusal: cell_refusal_text(refusal, report.table.columns),
         **(refusals or {}),
     }
     try:
@@ -48,7 +48,7 @@ def take_row(
     store: Callable[[], RowOutcome],
     *,
     accept_asked: bool,
-    refusals: RefusalWords,
+    refusals: RefusalTexts,
 ) -> None:
     """Store a row in a transaction of its own and report what became of it.
 

@@ -12,7 +12,7 @@ from portal.notifications.declarations import Link, NotificationKind, Placeholde
 from portal.notifications.services import notify
 from portal.notifications.texts import Text
 from portal.payments.models import Payment, Refund
-from portal.payments.reasons import reason_words
+from portal.payments.reasons import lazy_reason_text
 
 PAYMENT_PAGE = Link("cabinet:payment", (UUID(int=0),))
 AMOUNT = money(_("Sum of the payment or refund"), Decimal("1240.50"))
@@ -38,7 +38,7 @@ PAYMENT_FAILED = register(
         link=PAYMENT_PAGE,
         placeholders={
             "amount": AMOUNT,
-            "reason": Placeholder(_("Why, and what to do"), reason_words("insufficient_funds")),
+            "reason": Placeholder(_("Why, and what to do"), lazy_reason_text("insufficient_funds")),
         },
         russian=Text("Платёж: не прошёл", "{amount} не списаны. {reason}"),
         english=Text("Payment failed", "{amount} was not charged. {reason}"),
@@ -109,7 +109,7 @@ def paid(payment: Payment) -> None:
 
 def not_paid(payment: Payment) -> None:
     """The bank refused, or the time ran out."""
-    reason = reason_words(payment.cancel_reason)
+    reason = lazy_reason_text(payment.cancel_reason)
     _notify(PAYMENT_FAILED, payment, f"payment:{payment.pk}:canceled", amount=payment.amount, reason=reason)
 
 

@@ -45,10 +45,10 @@ EXPIRED = frozenset({"expired_on_confirmation", "deal_expired", "no_answer", "ex
 
 def reason_text(code: str) -> str:
     """The words for a reason's code in the active language; an unknown code gets words too."""
-    return str(reason_words(code))
+    return str(lazy_reason_text(code))
 
 
-def reason_words(code: str) -> "StrOrPromise":
+def lazy_reason_text(code: str) -> "StrOrPromise":
     """The same, translated when it is written."""
     return _WORDS.get(code, _UNKNOWN)
 

@@ -23,8 +23,8 @@ from portal.core.periods import Period
 from portal.core.service_catalogue import DOCUMENT_NAMES
 from portal.receipts.collecting import MonthFacts, Rows, load_month, load_rows
 from portal.receipts.exceptions import CannotIssue
+from portal.receipts.labels import BASES
 from portal.receipts.snapshot import Penalty, ReceiptData, ReceiptLine, ReceiptMeter, VatPart
-from portal.receipts.words import BASES
 
 RECALCULATED = (ChargeKind.RECALCULATION, ChargeKind.OUTAGE)
 NOTE_KINDS = (ChargeKind.CHARGE, ChargeKind.RECALCULATION, ChargeKind.OUTAGE)

@@ -18,7 +18,7 @@ from portal.ledger.models import Entry
 from portal.ledger.selectors import balance_before
 from portal.receipts.assembling import full_address
 
-WORDS: dict[str, str] = {
+ENTRY_LABELS: dict[str, str] = {
     EntryKind.OPENING: "Остаток, перенесённый в портал",
     EntryKind.CHARGE: "Начислено",
     EntryKind.RECALCULATION: "Перерасчёт",
@@ -37,7 +37,7 @@ class StatementRow:
     """One entry: what it added to the debt or took from it, and what was owed after it, ₽."""
 
     day: dt.date
-    words: str
+    text: str
     period: dt.date | None
     charged: Decimal
     paid: Decimal
@@ -89,7 +89,7 @@ def statement(account: Account, *, first: dt.date, last: dt.date) -> Statement:
         rows.append(
             StatementRow(
                 day=entry.effective_on,
-                words=_words(entry, lines.get(entry.key)),
+                text=_entry_text(entry, lines.get(entry.key)),
                 period=entry.period,
                 charged=ZERO if money else entry.amount,
                 paid=-entry.amount if money else ZERO,
@@ -100,10 +100,10 @@ def statement(account: Account, *, first: dt.date, last: dt.date) -> Statement:
     return Statement(account=account, first=first, last=last, opening=opening, rows=tuple(rows))
 
 
-def _words(entry: Entry, line: BillLine | None) -> str:
+def _entry_text(entry: Entry, line: BillLine | None) -> str:
     """The line's own name, where the entry is a line of a bill; its mirror has a key of its own and is called so."""
     if line is None:
-        return WORDS[entry.kind]
+        return ENTRY_LABELS[entry.kind]
     with translation.override("ru"):
         return line.title
 
@@ -136,7 +136,7 @@ def statement_xlsx(made: Statement) -> bytes:
     rows = [
         (made.first, "Остаток на начало", "", None, None, made.opening, ""),
         *(
-            (row.day, row.words, _month(row), row.charged or None, row.paid or None, row.balance, row.note)
+            (row.day, row.text, _month(row), row.charged or None, row.paid or None, row.balance, row.note)
             for row in made.rows
         ),
         (made.last, "Остаток на конец", "", made.charged, made.paid, made.closing, ""),
@@ -173,7 +173,7 @@ def _balance_text(balance: Decimal) -> str:
 def _shown(row: StatementRow) -> dict[str, str]:
     return {
         "day": f"{row.day:%d.%m.%Y}",
-        "words": row.words + _billed(row),
+        "text": row.text + _billed(row),
         "charged": money_text(row.charged, unit=False) if row.charged else "",
         "paid": money_text(row.paid, unit=False) if row.paid else "",
         "balance": money_text(row.balance, unit=False),
@@ -184,4 +184,4 @@ def _billed(row: StatementRow) -> str:
     """«, октябрь 2026»; in full beside a name with a month of its own: «Перерасчёт за июль 2026, счёт за …»."""
     if row.period is None:
         return ""
-    return f", счёт за {period_text(row.period)}" if " за " in row.words else f", {period_text(row.period)}"
+    return f", счёт за {period_text(row.period)}" if " за " in row.text else f", {period_text(row.period)}"

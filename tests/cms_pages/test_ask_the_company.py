@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from cms_pages.contacts import captcha
-from cms_pages.contacts.captcha import WORDS, new_question, question_words
+from cms_pages.contacts.captcha import WORDS, new_question, question_text
 from cms_pages.contacts.models import CaptchaMode, SupportCheck
 from portal.core.rate_limits.models import RateLimits
 from portal.notifications.models import Message
@@ -54,7 +54,7 @@ def test_a_wrong_code_keeps_the_text(client: Client) -> None:
 
 def test_a_question_in_words_opens_the_way_too(client: Client) -> None:
     token = new_question()
-    right = next(answers[0] for question, answers in WORDS if question == question_words(token))
+    right = next(answers[0] for question, answers in WORDS if question == question_text(token))
     client.post("/support/", _form(captcha_1="", riddle=token, riddle_answer=right))
     assert SupportQuestion.objects.count() == 1
 
@@ -87,7 +87,7 @@ def test_staff_answer_and_the_stranger_does_not_see_the_list(client: Client, cas
 
 
 def _right(token: str) -> str:
-    return next(answers[0] for question, answers in WORDS if question == question_words(token))
+    return next(answers[0] for question, answers in WORDS if question == question_text(token))
 
 
 def test_an_answer_in_words_counts_once(client: Client) -> None:

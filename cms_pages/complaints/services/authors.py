@@ -139,7 +139,7 @@ def rate(*, complaint: Complaint, author: User, helped: bool, now: dt.datetime) 
     if not changed:
         raise AlreadySaid
     HistoryEntry.objects.create(
-        complaint=complaint, step=ComplaintStep.RATED, actor=author, at=now, words="+" if helped else "-"
+        complaint=complaint, step=ComplaintStep.RATED, actor=author, at=now, comment="+" if helped else "-"
     )
 
 

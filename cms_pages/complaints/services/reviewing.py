@@ -52,8 +52,8 @@ def _claim(complaint: Complaint, actor: User, seen: int, **changes: object) -> C
     )
 
 
-def _record(complaint: Complaint, actor: User, step: ComplaintStep, now: dt.datetime, words: str = "") -> None:
-    HistoryEntry.objects.create(complaint=complaint, step=step, actor=actor, at=now, words=words)
+def _record(complaint: Complaint, actor: User, step: ComplaintStep, now: dt.datetime, comment: str = "") -> None:
+    HistoryEntry.objects.create(complaint=complaint, step=step, actor=actor, at=now, comment=comment)
     with translation.override("ru"):
         audit.decided(
             complaint.account or complaint.author,
@@ -112,16 +112,16 @@ def take(*, complaint: Complaint, actor: User, seen: int, now: dt.datetime) -> C
 
 
 @transaction.atomic
-def hand_over(*, complaint: Complaint, actor: User, seen: int, role: str, words: str, now: dt.datetime) -> Complaint:
+def hand_over(*, complaint: Complaint, actor: User, seen: int, role: str, comment: str, now: dt.datetime) -> Complaint:
     """Ask another role for help; the entry stays in the list with its name. Raises ComplaintChanged, NotWaiting."""
     fresh = _claim(complaint, actor, seen, state=ComplaintState.WORKING, handed_to=role)
-    _record(fresh, actor, ComplaintStep.HANDED, now, f"{role}: {words}".strip(": "))
+    _record(fresh, actor, ComplaintStep.HANDED, now, f"{role}: {comment}".strip(": "))
     return fresh
 
 
-def note(*, complaint: Complaint, actor: User, words: str, now: dt.datetime) -> None:
+def note(*, complaint: Complaint, actor: User, comment: str, now: dt.datetime) -> None:
     """Words for colleagues; the author never sees them."""
-    _record(complaint, actor, ComplaintStep.NOTE, now, words)
+    _record(complaint, actor, ComplaintStep.NOTE, now, comment)
 
 
 @transaction.atomic
@@ -204,12 +204,12 @@ def approve(*, complaint: Complaint, actor: User, seen: int, now: dt.datetime) -
 
 
 @transaction.atomic
-def return_answer(*, complaint: Complaint, actor: User, seen: int, words: str, now: dt.datetime) -> Complaint:
+def return_answer(*, complaint: Complaint, actor: User, seen: int, comment: str, now: dt.datetime) -> Complaint:
     """Send a proposed answer back to be written anew. Raises ComplaintChanged, NotWaiting."""
     if complaint.state != ComplaintState.APPROVAL:
         raise NotWaiting
     fresh = _claim(complaint, actor, seen, state=ComplaintState.WORKING)
-    _record(fresh, actor, ComplaintStep.RETURNED, now, words)
+    _record(fresh, actor, ComplaintStep.RETURNED, now, comment)
     return fresh
 
 

@@ -8,8 +8,8 @@ from portal.accounts.enums import Service
 from portal.billing.calculation.explanations import Penalties, Reduction
 from portal.billing.enums import ChargeKind
 from portal.billing.explain.money import outage, penalty, priced
+from portal.billing.explain.texts import day_text, decimal_text, litres_text, price_text
 from portal.billing.explain.volumes import volume
-from portal.billing.explain.words import day_text, decimal_text, litres_text, price_text
 from portal.billing.models import Charge
 from portal.core.formatting import month_name
 

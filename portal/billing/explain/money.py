@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from portal.billing.calculation.explanations import Penalties, RatePart, Reduction
 from portal.billing.calculation.units import FACTOR_SCALE, roubles
-from portal.billing.explain.words import day_text, decimal_text, price_text
+from portal.billing.explain.texts import day_text, decimal_text, price_text
 from portal.billing.models import Charge
 from portal.core.formatting import NBSP, date_text, money_text, number_text, volume_text
 

@@ -26,7 +26,7 @@ from portal.billing.calculation.explanations import (
 )
 from portal.billing.calculation.units import FACTOR_SCALE, NORM_SCALE, cubic_metres, litres
 from portal.billing.enums import Basis
-from portal.billing.explain.words import cubic_metres_text, day_text, decimal_text, litres_text, month_text
+from portal.billing.explain.texts import cubic_metres_text, day_text, decimal_text, litres_text, month_text
 from portal.billing.models import Charge
 from portal.core.formatting import days_text, volume_text
 from portal.core.periods import Period

@@ -49,4 +49,4 @@ class RateLimitMiddleware:
         if not isinstance(exception, RateLimited):
             return None
         mark_limited(request, exception)
-        return render(request, "429.html", {"words": error_message(exception)}, status=429)
+        return render(request, "429.html", {"message": error_message(exception)}, status=429)

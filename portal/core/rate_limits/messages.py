@@ -78,9 +78,9 @@ def _what(refusal: RateLimited) -> str:
     values = {"n": number, "window": _window(limit.window)}
     if limit.per == Per.MAILBOX and limit.action == Action.RECOVERY:
         return _("Recovery of this login has already been requested: check the mailbox and its spam folder.")
-    own_words = {Per.MAILBOX: FROM_MAILBOX, Per.ADDRESS: FROM_NETWORK}.get(limit.per, {}).get(limit.action)
-    if own_words is not None:
-        return own_words(number) % values
+    own_text = {Per.MAILBOX: FROM_MAILBOX, Per.ADDRESS: FROM_NETWORK}.get(limit.per, {}).get(limit.action)
+    if own_text is not None:
+        return own_text(number) % values
     if limit.per == Per.MAILBOX:
         return _("Too many letters for this e-mail address within %(window)s.") % values
     if limit.per == Per.ADDRESS:

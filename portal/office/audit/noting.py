@@ -72,13 +72,13 @@ class AuditMiddleware:
     def process_template_response(self, request: HttpRequest, response: TemplateResponse) -> TemplateResponse:
         """A list that was searched: by which words, how many were found."""
         reads = request.method in ("GET", "HEAD") and request.path.startswith(ADMIN)
-        if reads and _words(request) and _is_ours(request) and not _is_repeated(request):
+        if reads and _search_query(request) and _is_ours(request) and not _is_repeated(request):
             context = response.context_data or {}
             what, section = _list_of(request, str(context.get("page_title", "")))
             audit.searched(
                 by=_user(request),
                 what=what,
-                words=_words(request),
+                words=_search_query(request),
                 rows=_found(context),
                 filters=filters_of(request),
                 section=section,
@@ -90,7 +90,7 @@ def note_export(request: HttpRequest, name: str, kind: str, rows: int) -> None:
     """Write to the audit that an employee took a list away; what residents take of their own is not noted."""
     if request.path.startswith(ADMIN):
         what, section = _list_of(request, name)
-        filters = "; ".join(part for part in (_words(request), filters_of(request)) if part)
+        filters = "; ".join(part for part in (_search_query(request), filters_of(request)) if part)
         audit.exported(by=_user(request), what=what, rows=rows, file_format=kind, filters=filters, section=section)
 
 
@@ -108,11 +108,11 @@ def _user(request: HttpRequest) -> Any:
 def _is_repeated(request: HttpRequest) -> bool:
     """Whether the same person searched this list by the same words a moment ago: its further pages, or a reload."""
     person = getattr(_user(request), "pk", None)
-    search = f"{person}|{_view_name(request)}|{_words(request)}|{filters_of(request)}"
+    search = f"{person}|{_view_name(request)}|{_search_query(request)}|{filters_of(request)}"
     return not claim_once("searched", search, lasts=REPEATED_WITHIN)
 
 
-def _words(request: HttpRequest) -> str:
+def _search_query(request: HttpRequest) -> str:
     return "; ".join(text for name in WORDS if (text := request.GET.get(name, "").strip()))[:200]
 
 

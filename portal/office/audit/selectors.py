@@ -67,7 +67,7 @@ def entries(filters: AuditFilters) -> QuerySet[ModelLogEntry]:
     if filters.account is not None:
         log_entries = log_entries.filter(_about_accounts(Account.objects.filter(pk=filters.account)))
     if filters.words:
-        log_entries = log_entries.filter(_with_words(filters.words))
+        log_entries = log_entries.filter(_matching(filters.words))
     return log_entries.order_by("-timestamp", "-pk")
 
 
@@ -94,7 +94,7 @@ def _employees(query: str) -> QuerySet[User]:
     return users
 
 
-def _with_words(text: str) -> Q:
+def _matching(text: str) -> Q:
     wanted = Q(label__icontains=text)
     for name in ABOUT_ONE_OF:
         wanted |= Q(**{f"data__{name}__icontains": text})
@@ -221,7 +221,7 @@ def _link(record: Model | None, viewer: User, finder: AdminURLFinder) -> str:
     return url if viewer.has_perm(may) else ""
 
 
-def _words(record: Model | None, label: str) -> str:
+def _record_text(record: Model | None, label: str) -> str:
     if isinstance(record, Person):
         return record.full_name
     if isinstance(record, Account):
@@ -239,7 +239,7 @@ def _row(entry: ModelLogEntry, record: Model | None, link: str) -> AuditRow:
         employee=staff_name(entry.user) if entry.user else "—",
         action=action_title(entry.action),
         section=SECTIONS.get(section, section),
-        about=_words(record, entry.label),
+        about=_record_text(record, entry.label),
         link=link,
         what=str(data.get("what", "")),
         before=str(data.get("before", "")),

@@ -52,7 +52,7 @@ class StepRow:
     step: MonthStep
     due_on: dt.date
     state: str
-    words: str
+    state_text: str
     ran_at: dt.datetime | None
     result: str
     month: str
@@ -148,9 +148,9 @@ def _step(period: Period, row: CalendarRow, state: str, today: dt.date) -> StepR
         step=row.step,
         due_on=row.due_on,
         state=state,
-        words=_words(state, (today - row.due_on).days),
+        state_text=_state_text(state, (today - row.due_on).days),
         ran_at=row.ran.ran_at if row.ran else None,
-        result=_outcome(period, row) or (result_words(row.ran.result) if row.ran else ""),
+        result=_outcome(period, row) or (result_text(row.ran.result) if row.ran else ""),
         month=str(period) if row.step in (MonthStep.CLOSE, MonthStep.RECEIPTS) else "",
     )
 
@@ -166,7 +166,7 @@ def _outcome(period: Period, row: CalendarRow) -> str:
     return ""
 
 
-def _words(state: str, days: int) -> str:
+def _state_text(state: str, days: int) -> str:
     if state == "done":
         return _("finished")
     if state == "held":
@@ -180,7 +180,7 @@ def _words(state: str, days: int) -> str:
     return _("due today") if days == 0 else _("overdue")
 
 
-def result_words(result: str) -> str:
+def result_text(result: str) -> str:
     """Return what a step left, in words."""
     what, _colon, number = result.partition(":")
     texts = {

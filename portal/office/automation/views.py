@@ -47,7 +47,7 @@ def run_step_now(request: HttpRequest, period: str, step: str) -> HttpResponse:
         messages.error(request, _("Close the month first: receipts are made from what it booked."))
     else:
         show_message = messages.success if ran.status == StepStatus.DONE else messages.error
-        show_message(request, f"{what.label}: {selectors.result_words(ran.result)}.")
+        show_message(request, f"{what.label}: {selectors.result_text(ran.result)}.")
     return redirect("office_month")
 
 

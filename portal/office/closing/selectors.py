@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import Account
 from portal.billing.enums import ChargeKind, ClosingStatus
-from portal.billing.finding_words import findings_in_words
+from portal.billing.finding_texts import finding_texts
 from portal.billing.models import ClosingReview, PeriodRun, PreviewRun
 from portal.billing.selectors import (
     ClosingPreview,
@@ -138,7 +138,7 @@ class PreviewPage:
     preview: ClosingSummary | None
     freshness: Freshness | None
     review: ClosingReview | None
-    review_words: list[str]
+    review_texts: list[str]
 
     @property
     def running(self) -> bool:
@@ -161,7 +161,7 @@ def preview_page(period: Period) -> PreviewPage:
         preview=_preview(result_of(run)) if run is not None and finished else None,
         freshness=freshness_of(run) if run is not None and finished else None,
         review=review,
-        review_words=findings_in_words(review.found) if review else [],
+        review_texts=finding_texts(review.found) if review else [],
     )
 
 
@@ -181,7 +181,7 @@ def _preview(computed: ClosingPreview) -> ClosingSummary:
             for pk, amount, usual in part.largest
         ],
         without_persons=[accounts[pk] for pk in part.no_persons_of],
-        findings=findings_in_words(current_findings(computed)),
+        findings=finding_texts(current_findings(computed)),
     )
 
 
@@ -228,5 +228,5 @@ def run_state(run: PeriodRun) -> RunState:
         sums=sorted(result.sums.items(), key=lambda item: ORDER[ChargeKind(item[0])]),
         total=result.total if result.sums else ZERO,
         failures=[failure(row.account, row.code, row.detail) for row in shown_failures],
-        reviews=[(review, findings_in_words(review.found)) for review in reviews_of(how_far.run)],
+        reviews=[(review, finding_texts(review.found)) for review in reviews_of(how_far.run)],
     )

@@ -90,7 +90,7 @@ def _steps(today: dt.date) -> Iterator[Alert]:
             message = _("%(step)s, %(day)s: %(state)s.") % {
                 "step": row.step.label,
                 "day": date_text(row.due_on),
-                "state": row.words,
+                "state": row.state_text,
             }
             yield Alert(message, reverse("office_month"))
 

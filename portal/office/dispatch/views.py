@@ -240,7 +240,7 @@ def _take_call(request: StaffRequest, form: CallForm) -> DispatchRequest | None:
     place = (
         services.place_of(account, data["place"])
         if account
-        else services.RequestPlace(address=data["address"], words=data["place"])
+        else services.RequestPlace(address=data["address"], description=data["place"])
     )
     kind, moment = RequestKind(data["kind"]), clock.now()
     outage = known_outage(place.house, kind, moment)

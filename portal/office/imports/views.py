@@ -16,7 +16,7 @@ from portal.core.exports import row_columns, table_response
 from portal.core.files.exceptions import FileRefused
 from portal.core.list_parameters import list_parameters
 from portal.exchange import accounts, readings
-from portal.exchange.reports import ImportReport, errors_table, table_words
+from portal.exchange.reports import ImportReport, errors_table, table_refusal_text
 from portal.exchange.tables import MAX_BYTES, TableRefused
 from portal.office.common import uploads
 from portal.office.common.views import StaffRequest, found_or_404, page
@@ -88,7 +88,7 @@ def _check(request: StaffRequest, kind: str, what: Import, form: ImportForm) -> 
         report = _work(request, what)(data, dry_run=True)
         stored = uploads.store(data, user=request.user)
     except TableRefused as refusal:
-        form.add_error("file", table_words(refusal))
+        form.add_error("file", table_refusal_text(refusal))
         return _show(request, kind, what, form=form)
     except FileRefused:
         form.add_error("file", _("There is no space left for the file."))

@@ -75,7 +75,7 @@ class ProblemRow:
 
     account_id: int | None
     number: str
-    words: "str | Promise"
+    label: "str | Promise"
     detail: str
 
 

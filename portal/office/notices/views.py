@@ -19,7 +19,7 @@ from portal.notifications import selectors, services
 from portal.notifications.categories import CATEGORIES
 from portal.notifications.declarations import NotificationKind, find_kind, kind_choices
 from portal.notifications.enums import DeliveryChannel, Language, MessageState
-from portal.notifications.services.wording import TextDraft, preview
+from portal.notifications.services.text_editing import TextDraft, preview
 from portal.notifications.texts import MissingPlaceholder, Text, UnknownPlaceholder
 from portal.office.audit.viewing import log_view
 from portal.office.common.views import StaffRequest, found_or_404, needs, page, same_list

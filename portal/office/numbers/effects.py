@@ -7,7 +7,7 @@ from portal.approvals.services import current_facts
 from portal.billing.exceptions import NumberGone
 from portal.billing.number_types import TYPES
 from portal.billing.questions import Question
-from portal.billing.reasons import question_words
+from portal.billing.reasons import question_text
 from portal.billing.selectors import ChangePreview, preview_number_change
 from portal.billing.selectors.number_changes import VatPreview, WorkdayPreview
 from portal.billing.selectors.previews import KeyRatePreview, NumberPreview
@@ -48,7 +48,7 @@ def request_effect(request: NumberRequest) -> dict[str, Any]:
 
 
 def _asked(question: Question, preview: ChangePreview) -> str:
-    text = question_words(question)
+    text = question_text(question)
     if question.code == "times" and preview.extra is not None:
         sign = "+" if preview.extra > 0 else ""
         return f"{text} {sign}{money_text(preview.extra)}."

@@ -179,7 +179,7 @@ def _answer(
         subtitle="" if number is None else str(number),
         form=form,
         index=index,
-        intro=_used_words(kind, number),
+        intro=_used_text(kind, number),
         withdraw=reverse("office_withdraw_number", args=[kind.value, number.pk])
         if action == NumberAction.CHANGE and number is not None
         else "",
@@ -236,7 +236,7 @@ def _save(request: HttpRequest, wanted: NumberChange, form: Any) -> bool:
     return True
 
 
-def _used_words(kind: NumberKind, number: Any) -> str:
+def _used_text(kind: NumberKind, number: Any) -> str:
     """Return what stands above the form of a number that a closing has used."""
     used = None if number is None else used_by(number)
     if used is None:

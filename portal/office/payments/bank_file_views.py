@@ -97,7 +97,7 @@ def bank_file(request: StaffRequest, pk: int) -> HttpResponse:
     state, reading_state = request.GET.get("state", ""), request.GET.get("reading_state", "")
     lines = _page_of(request, selectors.lines_to_look_at(file, state=state, reading_state=reading_state))
     for row in lines:
-        row.words = problem_text(row.problem, row.detail)
+        row.problem_label = problem_text(row.problem, row.detail)
     return page(
         request,
         "office/payments/bank_file.html",

@@ -43,15 +43,15 @@ def difference_row(difference: Difference, now: dt.datetime) -> DifferenceRow:
         subject=difference.subject,
         url=url,
         day=difference.day,
-        ours=_words(difference.ours),
-        theirs=_words(difference.theirs),
+        ours=_value_text(difference.ours),
+        theirs=_value_text(difference.theirs),
         age=max(0, age),
         proposal=str(PROPOSALS[difference.kind]),
         waits=difference.kind == DifferenceKind.UNIDENTIFIED and now - difference.found_at < QUEUE,
     )
 
 
-def _words(value: str) -> str:
+def _value_text(value: str) -> str:
     """A stored sum as money, a stored state by its name."""
     if value in PaymentState.values:
         return str(PaymentState(value).label)

@@ -145,7 +145,7 @@ def flagged(request: StaffRequest) -> HttpResponse:
         icon="warning",
         found=reading_page,
         rows=selectors.flagged(reading_page.object_list),
-        words=query,
+        query=query,
         flag=flag,
         flags=Flag.choices,
         get=same_list(request),

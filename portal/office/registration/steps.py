@@ -161,11 +161,11 @@ def _meter_fact(row: BaseForm) -> tuple[str, str]:
 
 
 def _fact(field: BoundField) -> tuple[str, str] | None:
-    text = _words(field)
+    text = _typed_text(field)
     return (str(field.label), text) if text and not field.is_hidden else None
 
 
-def _words(field: BoundField) -> str:
+def _typed_text(field: BoundField) -> str:
     """A value that was typed, in words: a choice by its label, a date as the portal writes it."""
     value = field.value()
     if isinstance(field.field, BooleanField):

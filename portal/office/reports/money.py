@@ -16,7 +16,7 @@ from portal.office.common.number_fields import DecimalField, DecimalInput
 from portal.office.reports import column
 from portal.office.reports.base import Report, ReportFilters, Total
 from portal.office.reports.column import ReportColumn
-from portal.office.reports.selectors import Debtor, accounts_by_words, debtors
+from portal.office.reports.selectors import Debtor, accounts_matching, debtors
 
 MOST_ROUBLES = Decimal(100_000_000)
 OVERDUE = (
@@ -95,7 +95,7 @@ class DebtsByAge(Report):
         rows = [debt for debt in debts_by_age(today=clock.today()) if debt.overdue_from(days) >= least]
         if not filters["q"].strip():
             return rows
-        accounts = accounts_by_words(filters["q"])
+        accounts = accounts_matching(filters["q"])
         return [debt for debt in rows if debt.account_id in accounts]
 
     def totals(self, rows: Sequence[AgedDebt], filters: dict[str, Any]) -> Sequence[Total]:

@@ -45,7 +45,7 @@ def debtors(debts: Sequence[AgedDebt]) -> list[Debtor]:
     ]
 
 
-def accounts_by_words(words: str) -> set[int]:
+def accounts_matching(words: str) -> set[int]:
     """Keys of accounts whose number, street, house, flat or present holder's name has every word, in any case."""
     accounts = Account.objects.all()
     for word in words.split():

@@ -62,11 +62,11 @@ def guesses(line: BankFileLine) -> list[Guess]:
     by_number = {account.pk: account for account in accounts.filter(number__in=near_numbers(line.account_text))}
     digits = read_digits(line.account_text).lstrip("0")
     by_name: dict[int, Account] = {}
-    payer_words = _WORD.findall(line.payer)
-    if payer_words:
-        named = accounts.filter(holders__until=None, holders__person__last_name=payer_words[0].capitalize())
-        if len(payer_words) > 1:
-            exact = named.filter(holders__person__first_name__startswith=payer_words[1].capitalize())
+    payer_names = _WORD.findall(line.payer)
+    if payer_names:
+        named = accounts.filter(holders__until=None, holders__person__last_name=payer_names[0].capitalize())
+        if len(payer_names) > 1:
+            exact = named.filter(holders__person__first_name__startswith=payer_names[1].capitalize())
             named = exact if exact.exists() else named
         by_name = {account.pk: account for account in named.distinct()[:MOST]}
     by_address: dict[int, Account] = {}

@@ -48,12 +48,14 @@ class RequestPlace:
     address: str
     account: Account | None = None
     house: House | None = None
-    words: str = ""
+    description: str = ""
 
 
-def place_of(account: Account, words: str = "") -> RequestPlace:
+def place_of(account: Account, description: str = "") -> RequestPlace:
     """The place of an account; needs its address loaded."""
-    return RequestPlace(address=account.premises.address, account=account, house=account.premises.house, words=words)
+    return RequestPlace(
+        address=account.premises.address, account=account, house=account.premises.house, description=description
+    )
 
 
 def take_request(
@@ -113,7 +115,7 @@ def _new_request(kind: RequestKind, place: RequestPlace, moment: dt.datetime) ->
         account=place.account,
         house=place.house,
         address=place.address,
-        place=place.words,
+        place=place.description,
         urgent=norm.urgent,
         received_at=moment,
         changed_at=moment,
@@ -137,7 +139,7 @@ def _require_no_similar(
         author_id=author.pk if author else None,
         kind=kind,
         account=place.account,
-        place=place.words,
+        place=place.description,
         state__in=OPEN,
         received_at__gt=moment - SIMILAR_WITHIN,
     ).first()

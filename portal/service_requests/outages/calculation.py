@@ -103,8 +103,8 @@ def _part(piece: str) -> Part:
 
 def _side(text: str) -> StreetSide | None:
     """«нечётные», «(чётная сторона)»; None for other words."""
-    plain_words = text.strip(" ()").lower().replace("ё", "е")
-    return next((side for start, side in _WORDS.items() if plain_words.startswith(start)), None)
+    plain_text = text.strip(" ()").lower().replace("ё", "е")
+    return next((side for start, side in _WORDS.items() if plain_text.startswith(start)), None)
 
 
 def covers(parts: Sequence[Part], number: str, leading: int) -> bool:

@@ -16,7 +16,7 @@ def _asked(questions: QuerySet[SupportQuestion], query: str) -> QuerySet[Support
 
 
 def questions_of(user: AbstractBaseUser | AnonymousUser, *, query: str = "") -> QuerySet[SupportQuestion]:
-    """The questions that a login asked, newest first, with `first_words` and the number of `answers`."""
+    """The questions that a login asked, newest first, with `first_text` and the number of `answers`."""
     if not user.is_authenticated:
         return SupportQuestion.objects.none()
     first = SupportMessage.objects.filter(question=OuterRef("pk")).order_by("written_at", "pk").values("text")[:1]
@@ -24,7 +24,7 @@ def questions_of(user: AbstractBaseUser | AnonymousUser, *, query: str = "") -> 
     questions = SupportQuestion.objects.filter(user_id=user.pk)
     if query:
         questions = questions.filter(pk__in=_asked(questions, query).values("pk"))
-    return questions.annotate(first_words=Subquery(first), answers=answers).order_by("-asked_at")
+    return questions.annotate(first_text=Subquery(first), answers=answers).order_by("-asked_at")
 
 
 def questions_for_staff(*, state: str = "", query: str = "") -> QuerySet[SupportQuestion]:

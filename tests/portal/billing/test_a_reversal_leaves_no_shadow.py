@@ -85,7 +85,7 @@ def everything(cast: Cast, client: Client) -> dict[str, Any]:
             made.charged,
             made.paid,
             made.closing,
-            [(row.words, row.charged, row.balance) for row in made.rows],
+            [(row.text, row.charged, row.balance) for row in made.rows],
         )
         shown[f"debts {account}"] = debt_state(account, today=TODAY)
         shown[f"consumption {account}"] = selectors.consumption(account, until=MARCH)

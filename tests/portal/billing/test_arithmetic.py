@@ -44,7 +44,7 @@ def _plain(text: str) -> str:
 
 def _rows(charge: Charge) -> list[tuple[str, str, str]]:
     with translation.override("ru"):
-        return [(row.sign, _plain(row.words), _plain(row.number)) for row in column(charge)]
+        return [(row.sign, _plain(row.label), _plain(row.number)) for row in column(charge)]
 
 
 def _line(account_id: int, period: dt.date, service: str) -> Charge:

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 
 from portal.core.models import CompanySettings
-from portal.core.payment_code_panel import code_of, left_out_words
+from portal.core.payment_code_panel import code_of, left_out_texts
 from tests.people import make_login
 
 pytestmark = pytest.mark.django_db
@@ -44,7 +44,7 @@ def test_a_long_name_says_what_is_left_out(client: Client) -> None:
     assert {"PersAcc", "Sum"} <= {field for field, _value in code.fields}
     page = page_of(LONG, client)
     assert "организационная форма записана сокращением" in page or "не хватает места" in page
-    for words in left_out_words(code):
+    for words in left_out_texts(code):
         assert words in page
 
 

@@ -8,7 +8,7 @@ import pytest
 from portal.core.spreadsheets import xlsx_bytes
 from portal.exchange import readings
 from portal.exchange.files import BrokenFile, csv_rows, xlsx_rows
-from portal.exchange.reports import table_words
+from portal.exchange.reports import table_refusal_text
 from portal.exchange.tables import TableRefused, read_table
 
 COLUMNS = {"number": ("Лицевой счет",), "value": ("Показание",)}
@@ -39,7 +39,7 @@ DAMAGES = {f"at {n}0 %": lambda n=n: damaged_at(n / 10) for n in range(1, 10)} |
 
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_a_damaged_workbook_is_read_or_refused_but_never_fails(damage: str) -> None:
-    assert outcome(DAMAGES[damage]()) in {"0010001", str(table_words(TableRefused("type")))}
+    assert outcome(DAMAGES[damage]()) in {"0010001", str(table_refusal_text(TableRefused("type")))}
 
 
 def outcome(data: bytes) -> str:
@@ -47,7 +47,7 @@ def outcome(data: bytes) -> str:
     try:
         [row] = read_table(data, columns=COLUMNS, required=["number", "value"]).rows
     except TableRefused as refusal:
-        return table_words(refusal)
+        return table_refusal_text(refusal)
     return row.text("number")
 
 

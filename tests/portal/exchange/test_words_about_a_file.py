@@ -11,14 +11,14 @@ from portal.accounts.models import Street
 from portal.exchange.reports import (
     ImportReport,
     begin_report,
-    cell_words,
-    doubt_words,
+    cell_refusal_text,
+    doubt_texts,
     errors_table,
-    remark_words,
+    remark_text,
     several_accounts,
-    table_words,
+    table_refusal_text,
 )
-from portal.exchange.rows import RefusalWords, RowOutcome, RowRefused, refusing, take_row
+from portal.exchange.rows import RefusalTexts, RowOutcome, RowRefused, refusing, take_row
 from portal.exchange.tables import REASON_HEADING, CellRefused, Remark, TableRefused, read_table
 
 COLUMNS = {"number": ("Счёт", "Лицевой счёт"), "value": ("Показание",)}
@@ -39,29 +39,31 @@ CODES = ("date", "year", "number", "turned_date", "scientific", "two_values", "b
 
 @pytest.mark.parametrize("code", CODES)
 def test_each_refusal_of_a_cell_names_its_column_and_value(code: str) -> None:
-    words = cell_words(CellRefused("value", code, value="12,5x"), {"value": "Показание, м³"})
+    words = cell_refusal_text(CellRefused("value", code, value="12,5x"), {"value": "Показание, м³"})
     assert words.startswith("Показание, м³ «12,5x»: ")
     assert not words.endswith(f": {code}"), "a code is no word for people"
 
 
 def test_each_refusal_has_words_of_its_own() -> None:
-    words = {cell_words(CellRefused("value", code, value="x"), {}) for code in CODES}
+    words = {cell_refusal_text(CellRefused("value", code, value="x"), {}) for code in CODES}
     assert len(words) == len(CODES)
 
 
 def test_a_bound_is_named_as_people_write_it() -> None:
     with translation.override("ru"):
-        words = cell_words(CellRefused("value", "above", value="1000001", limit="1000000.5"), {"value": "Сумма"})
+        words = cell_refusal_text(CellRefused("value", "above", value="1000001", limit="1000000.5"), {"value": "Сумма"})
     assert "1 000 000,5" in words.replace("\u00a0", " ").replace("\u202f", " ")
 
 
 def test_what_may_have_been_meant_is_offered() -> None:
-    words = cell_words(CellRefused("house", "turned_date", value="12.05.2026", hint="12/5, 5/12"), {"house": "Дом"})
+    words = cell_refusal_text(
+        CellRefused("house", "turned_date", value="12.05.2026", hint="12/5, 5/12"), {"house": "Дом"}
+    )
     assert words.endswith("Was one of these meant: 12/5, 5/12?")
 
 
 def test_a_row_that_is_too_long_asks_about_a_comma() -> None:
-    words = cell_words(CellRefused("", "longer", value="5, кв. 3"), {})
+    words = cell_refusal_text(CellRefused("", "longer", value="5, кв. 3"), {})
     assert "5, кв. 3" in words
     assert "comma" in words
 
@@ -78,18 +80,18 @@ def test_a_row_that_is_too_long_asks_about_a_comma() -> None:
     ],
 )
 def test_a_file_that_cannot_be_read(refusal: TableRefused, part: str) -> None:
-    assert part in table_words(refusal)
+    assert part in table_refusal_text(refusal)
 
 
 def test_the_headings_that_were_found_are_named_too() -> None:
-    words = table_words(TableRefused("no_heading", "Счёт, Показание", found="Показание"))
+    words = table_refusal_text(TableRefused("no_heading", "Счёт, Показание", found="Показание"))
     assert words.endswith("In one row were found only: Показание.")
-    assert "found only" not in table_words(TableRefused("no_heading", "Счёт"))
+    assert "found only" not in table_refusal_text(TableRefused("no_heading", "Счёт"))
 
 
 @pytest.mark.parametrize("code", ["unused", "beside", "sheet", "other_sheet", "two_rows"])
 def test_each_remark_names_what_it_is_about(code: str) -> None:
-    assert "42" in remark_words(Remark(code, "42"))
+    assert "42" in remark_text(Remark(code, "42"))
 
 
 def test_several_accounts_are_all_named() -> None:
@@ -98,7 +100,7 @@ def test_several_accounts_are_all_named() -> None:
 
 def test_a_doubt_names_the_heading_and_the_value_that_was_taken() -> None:
     report = report_of("Лицевой счёт;Счёт;Показание\n7;1;2\n")
-    [words] = doubt_words(report.table.rows[0], report.table)
+    [words] = doubt_texts(report.table.rows[0], report.table)
     assert "«Счёт»" in words
     assert words.endswith("taken: 1.")
 
@@ -142,7 +144,7 @@ def stored(outcome: RowOutcome | Exception) -> Callable[[], RowOutcome]:
 
 def take(report: ImportReport, outcome: RowOutcome | Exception, *, accept_asked: bool = False) -> int:
     """Take a row; how many streets there are then."""
-    words: RefusalWords = {KeyError: lambda refusal: f"нет: {refusal.args[0]}"}
+    words: RefusalTexts = {KeyError: lambda refusal: f"нет: {refusal.args[0]}"}
     take_row(report, 2, "1", stored(outcome), accept_asked=accept_asked, refusals=words)
     return Street.objects.count()
 

@@ -8,7 +8,7 @@ from portal.notifications.declarations import NotificationKind, all_kinds, find_
 from portal.notifications.enums import Language
 from portal.notifications.models import NotificationText
 from portal.notifications.services import Recipient, notify
-from portal.notifications.services.wording import TextDraft, preview
+from portal.notifications.services.text_editing import TextDraft, preview
 from portal.notifications.texts import BrokenBraces, MissingPlaceholder, UnknownPlaceholder, check_placeholders
 from tests.people import Cast, make_login
 

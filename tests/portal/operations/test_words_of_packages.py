@@ -10,8 +10,8 @@ from portal.operations.management.commands.check_translations import (
     SCREENS,
     _their_catalogues,
     broken_catalogues,
-    disputed_words,
-    renamed_words,
+    disputed_texts,
+    renamed_texts,
     unused_texts,
 )
 
@@ -22,10 +22,10 @@ def test_a_renamed_word_is_found_and_one_with_a_context_is_not(tmp_path: Path) -
     path = tmp_path / "portal" / "office" / "locale" / "ru" / "LC_MESSAGES" / "django.po"
     path.parent.mkdir(parents=True)
     path.write_text(HEAD + 'msgid "Preview"\nmsgstr "Показать"\n', encoding="utf-8")
-    (found,) = renamed_words([path], _their_catalogues(*SCREENS))
+    (found,) = renamed_texts([path], _their_catalogues(*SCREENS))
     assert "Предпросмотр" in found
     path.write_text(HEAD + 'msgctxt "portal"\nmsgid "Preview"\nmsgstr "Показать"\n', encoding="utf-8")
-    assert renamed_words([path], _their_catalogues(*SCREENS)) == []
+    assert renamed_texts([path], _their_catalogues(*SCREENS)) == []
 
 
 def test_a_catalogue_that_loses_a_placeholder_is_found(tmp_path: Path) -> None:
@@ -45,8 +45,8 @@ def test_two_apps_that_differ_on_a_word_are_found(tmp_path: Path) -> None:
         path.parent.mkdir(parents=True)
         path.write_text(HEAD + f'msgid "Received"\nmsgstr "{words}"\n', encoding="utf-8")
         paths.append(path)
-    assert disputed_words(paths) == ["'Received': office «Принята», payments «Получено»"]
-    assert disputed_words([paths[0], paths[2]]) == []
+    assert disputed_texts(paths) == ["'Received': office «Принята», payments «Получено»"]
+    assert disputed_texts([paths[0], paths[2]]) == []
 
 
 def test_an_entry_that_nothing_says_any_more_is_found(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from portal.core import clock
-from portal.exchange.reports import ImportReport, table_words
+from portal.exchange.reports import ImportReport, table_refusal_text
 from portal.exchange.staff_notices import ImportKind, notify_file_refused
 from portal.exchange.tables import TableRefused
 
@@ -34,7 +34,7 @@ class ImportCommand(BaseCommand):
         try:
             report = work(data, today=today, dry_run=dry_run, accept_asked=options["accept_asked"])
         except TableRefused as refusal:
-            why = table_words(refusal)
+            why = table_refusal_text(refusal)
             if not dry_run:
                 notify_file_refused(kind, name=path.name, why=why, data=data, today=today)
             raise CommandError(f"{path}: {why}") from refusal

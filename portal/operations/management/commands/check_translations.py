@@ -79,9 +79,9 @@ class Command(BaseCommand):
             raise CommandError(f"{len(missing)} texts without Russian:\n" + "\n".join(missing))
         if unused:
             raise CommandError("No code or template says these any more:\n" + "\n".join(unused))
-        if renamed := renamed_words(own_catalogues(root), _their_catalogues(*SCREENS)):
+        if renamed := renamed_texts(own_catalogues(root), _their_catalogues(*SCREENS)):
             raise CommandError("Give these a pgettext context, they rename words of packages:\n" + "\n".join(renamed))
-        if disputed := disputed_words(own_catalogues(root)):
+        if disputed := disputed_texts(own_catalogues(root)):
             raise CommandError("Give these a pgettext context, our apps differ on them:\n" + "\n".join(disputed))
         self.stdout.write("every text has its Russian")
 
@@ -149,7 +149,7 @@ def unused_texts(ours: Iterable[Path], wanted: Path, theirs: Iterable[Path]) -> 
     ]
 
 
-def renamed_words(ours: Iterable[Path], theirs: Iterable[Path]) -> list[str]:
+def renamed_texts(ours: Iterable[Path], theirs: Iterable[Path]) -> list[str]:
     """Entries of our catalogues (.po) whose msgid and context a package's (.mo) has with other Russian."""
     said = defaultdict[Any, set[str]](set)
     for key, translation in _packaged(theirs):
@@ -162,7 +162,7 @@ def renamed_words(ours: Iterable[Path], theirs: Iterable[Path]) -> list[str]:
     return renamed
 
 
-def disputed_words(ours: Iterable[Path]) -> list[str]:
+def disputed_texts(ours: Iterable[Path]) -> list[str]:
     """Msgids (with their context) that several of our catalogues (.po) have with different Russian: one would win."""
     said = defaultdict[Any, dict[str, str]](dict)
     for path in ours:

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from portal.billing import selectors, services
 from portal.billing.exceptions import BillingRefused
-from portal.billing.finding_words import findings_in_words
+from portal.billing.finding_texts import finding_texts
 from portal.core import clock
 from portal.core.periods import Period
 from portal.core.runs.failures import failures_of
@@ -50,7 +50,7 @@ class Command(BaseCommand):
         result = selectors.run_result(run)
         for failure in failures_of(run):
             self.stderr.write(f"{failure.account.number}: {failure.code} {failure.detail}")
-        for finding in findings_in_words(services.findings_of_closed(period)):
+        for finding in finding_texts(services.findings_of_closed(period)):
             self.stderr.write(f"warning: {finding}")
         self.stdout.write(
             f"{period}: {result.closed} accounts closed, {result.failed} wait, {result.total} ₽ booked ({run.status})"
@@ -61,7 +61,7 @@ class Command(BaseCommand):
     def _check(self, period: Period) -> None:
         """Look before closing. Raises SystemExit above the limits."""
         findings = services.current_findings(services.preview_closing(period))
-        for finding in findings_in_words(findings):
+        for finding in finding_texts(findings):
             self.stderr.write(finding)
         if findings:
             self.stdout.write(f"{period}: not closed, out of the ordinary ({len(findings)} findings)")

@@ -18,7 +18,7 @@ class TestCard:
 
     number: str
     outcome: str
-    words: Promise
+    label: Promise
     secure: bool = True
     reason: str = ""
 

@@ -20,19 +20,19 @@ class OperationEvent(StrEnum):
     TAKEN_BACK = "taken_back"
 
 
-MASCULINE_WORDS = {
+MASCULINE_LABELS = {
     OperationEvent.APPROVED: "Подтверждён",
     OperationEvent.REJECTED: "Отклонён",
     OperationEvent.TAKEN_BACK: "Отозван",
 }
-NUMBER_WORDS = {
+NUMBER_LABELS = {
     OperationEvent.WAITS: "ждёт утверждения",
     OperationEvent.APPROVED: "утверждено",
     OperationEvent.REJECTED: "отклонено",
     OperationEvent.TAKEN_BACK: "забрано обратно",
 }
 """What happened to a number that waits for a second person."""
-NEUTER_WORDS = {
+NEUTER_LABELS = {
     OperationEvent.APPROVED: "Подтверждено",
     OperationEvent.REJECTED: "Отклонено",
     OperationEvent.TAKEN_BACK: "Отозвано",
@@ -44,10 +44,10 @@ def numbered(operation: MoneyOperation) -> str:
     return f"{TITLES[operation.kind]} №{NBSP}{operation.pk}"
 
 
-def event_words(operation: MoneyOperation, event: OperationEvent) -> str:
+def event_text(operation: MoneyOperation, event: OperationEvent) -> str:
     """«Подтверждено исправление № 2», «Исправление № 2 ждёт второго сотрудника»."""
     if event == OperationEvent.WAITS:
         named = numbered(operation)
         return f"{named[:1].upper()}{named[1:]} ждёт второго сотрудника"
-    endings = NEUTER_WORDS if operation.kind in NEUTER else MASCULINE_WORDS
+    endings = NEUTER_LABELS if operation.kind in NEUTER else MASCULINE_LABELS
     return f"{endings[event]} {numbered(operation)}"

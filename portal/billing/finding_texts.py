@@ -11,7 +11,7 @@ from portal.core.formatting import exact_text, money_text
 from portal.core.money import from_kopecks
 
 
-def findings_in_words(findings: Sequence[Finding]) -> list[str]:
+def finding_texts(findings: Sequence[Finding]) -> list[str]:
     """One sentence for each finding, with its numbers and the limit (one query)."""
     numbers = dict(
         Account.objects.filter(pk__in=[finding.account_id for finding in findings if finding.account_id]).values_list(
