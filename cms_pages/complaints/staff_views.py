@@ -23,7 +23,7 @@ from cms_pages.complaints.permissions import may_review
 from portal.accounts import audit
 from portal.accounts.models import User
 from portal.core import clock
-from portal.core.exports import Column, table_response
+from portal.core.exports import ExportColumn, table_response
 from portal.core.list_parameters import is_export, is_page, is_text, is_year, list_parameters, one_of
 from portal.core.refusals import add_error
 
@@ -42,27 +42,27 @@ def reviewers_only(view: View) -> View:
     return guarded
 
 
-def _queue_columns() -> list[Column[Complaint]]:
+def _queue_columns() -> list[ExportColumn[Complaint]]:
     return [
-        Column("№", lambda complaint: complaint.pk),
-        Column(_("Subject"), lambda complaint: complaint.subject),
-        Column(_("Kind"), lambda complaint: complaint.get_kind_display()),
-        Column(_("Who"), lambda complaint: complaint.name),
-        Column(pgettext("complaints", "Received"), lambda complaint: complaint.received_at),
-        Column(_("Answer due"), lambda complaint: complaint.due_on),
-        Column(_("State"), lambda complaint: complaint.get_state_display()),
-        Column(_("Answered"), lambda complaint: complaint.answered_at),
+        ExportColumn("№", lambda complaint: complaint.pk),
+        ExportColumn(_("Subject"), lambda complaint: complaint.subject),
+        ExportColumn(_("Kind"), lambda complaint: complaint.get_kind_display()),
+        ExportColumn(_("Who"), lambda complaint: complaint.name),
+        ExportColumn(pgettext("complaints", "Received"), lambda complaint: complaint.received_at),
+        ExportColumn(_("Answer due"), lambda complaint: complaint.due_on),
+        ExportColumn(_("State"), lambda complaint: complaint.get_state_display()),
+        ExportColumn(_("Answered"), lambda complaint: complaint.answered_at),
     ]
 
 
-def _statistics_columns() -> list[Column[selectors.KindStatistics]]:
+def _statistics_columns() -> list[ExportColumn[selectors.KindStatistics]]:
     return [
-        Column(_("Month"), lambda row: row.month),
-        Column(_("Kind"), lambda row: row.kind),
-        Column(pgettext("complaints", "Received"), lambda row: row.received),
-        Column(_("Answered"), lambda row: row.answered),
-        Column(_("In time"), lambda row: row.in_time),
-        Column("%", lambda row: row.percent),
+        ExportColumn(_("Month"), lambda row: row.month),
+        ExportColumn(_("Kind"), lambda row: row.kind),
+        ExportColumn(pgettext("complaints", "Received"), lambda row: row.received),
+        ExportColumn(_("Answered"), lambda row: row.answered),
+        ExportColumn(_("In time"), lambda row: row.in_time),
+        ExportColumn("%", lambda row: row.percent),
     ]
 
 

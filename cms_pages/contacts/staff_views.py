@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from portal.accounts import audit
 from portal.accounts.models import User
 from portal.core import clock
-from portal.core.exports import Column, table_response
+from portal.core.exports import ExportColumn, table_response
 from portal.core.list_parameters import is_export, is_page, is_text, list_parameters, one_of
 from portal.core.refusals import add_error
 from portal.service_requests.support import services
@@ -43,14 +43,14 @@ def _answerer(request: HttpRequest) -> User:
     return request.user
 
 
-def _columns() -> list[Column[SupportQuestion]]:
+def _columns() -> list[ExportColumn[SupportQuestion]]:
     return [
-        Column("№", lambda question: question.pk),
-        Column(_("Name"), lambda question: question.name),
-        Column(_("E-mail"), lambda question: question.email),
-        Column(pgettext("contacts", "Asked"), lambda question: question.asked_at),
-        Column(_("Answer due"), lambda question: question.due_on),
-        Column(_("State"), lambda question: question.get_state_display()),
+        ExportColumn("№", lambda question: question.pk),
+        ExportColumn(_("Name"), lambda question: question.name),
+        ExportColumn(_("E-mail"), lambda question: question.email),
+        ExportColumn(pgettext("contacts", "Asked"), lambda question: question.asked_at),
+        ExportColumn(_("Answer due"), lambda question: question.due_on),
+        ExportColumn(_("State"), lambda question: question.get_state_display()),
     ]
 
 

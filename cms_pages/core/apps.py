@@ -3,7 +3,7 @@ from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
 
-class CoreConfig(AppConfig):
+class CmsCoreConfig(AppConfig):
     name = "cms_pages.core"
     label = "cms_core"
     verbose_name = _("Pages: core")

@@ -29,7 +29,7 @@ def note_export(request: HttpRequest, *, name: str, kind: str, rows: int) -> Non
 
 
 @dataclass(frozen=True, slots=True)
-class Column(Generic[Row]):
+class ExportColumn(Generic[Row]):
     """A heading and where its cell comes from."""
 
     heading: "str | Promise"
@@ -37,7 +37,7 @@ class Column(Generic[Row]):
 
 
 def table_response(
-    request: HttpRequest, kind: str, name: str, columns: Sequence[Column[Row]], rows: Iterable[Row]
+    request: HttpRequest, kind: str, name: str, columns: Sequence[ExportColumn[Row]], rows: Iterable[Row]
 ) -> HttpResponse:
     """The rows as an attachment, noted in the audit; 404 for a kind that is neither csv nor xlsx."""
     heading = [str(column.heading) for column in columns]
@@ -52,9 +52,9 @@ def table_response(
     return as_download(response, f"{name}.{kind}")
 
 
-def row_columns(heading: Sequence[str]) -> list[Column[Sequence[Any]]]:
+def row_columns(heading: Sequence[str]) -> list[ExportColumn[Sequence[Any]]]:
     """Columns of rows that are sequences of cells already, in the order of the heading."""
-    return [Column(text, itemgetter(number)) for number, text in enumerate(heading)]
+    return [ExportColumn(text, itemgetter(number)) for number, text in enumerate(heading)]
 
 
 class Counted(Iterable[Item]):

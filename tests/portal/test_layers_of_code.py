@@ -1,7 +1,8 @@
 """Conventions that a tool can check in the syntax trees: no queries in views, one way to answer files."""
 
 import ast
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -16,6 +17,11 @@ MAY_QUERY = {
     "portal/office/users/viewsets.py": "Wagtail's list of users asks its view for the queryset and for its filters",
 }
 """Modules of views that query all the same, each with its reason."""
+MAY_REPEAT = {
+    "Command": "Django loads a management command by this name",
+    "SessionStore": "Django loads the store of a session engine by this name",
+}
+"""Names of classes that a framework prescribes, each with its reason."""
 
 
 def sources(*packages: str) -> Iterator[tuple[str, ast.Module]]:
@@ -67,3 +73,25 @@ def test_the_exceptions_are_needed_still() -> None:
     """An exception that nobody needs any more is taken out of the table."""
     idle = [path for path in MAY_QUERY if not any(queries(ast.parse((ROOT / path).read_text())))]
     assert idle == []
+
+
+def repeated_classes(modules: Iterable[tuple[str, ast.Module]]) -> dict[str, list[str]]:
+    """Paths by the name of a public class of a module, where more than one declares it; nested classes left out."""
+    paths = defaultdict(list)
+    for path, tree in modules:
+        for node in tree.body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                paths[node.name].append(path)
+    return {name: sorted(where) for name, where in paths.items() if len(where) > 1}
+
+
+def test_a_class_name_belongs_to_one_class() -> None:
+    """A search for a class answers with one, and imports need no alias (docs/decisions/117-names.md)."""
+    repeated = repeated_classes(sources("portal", "cms_pages"))
+    assert {name: where for name, where in repeated.items() if name not in MAY_REPEAT} == {}
+    assert MAY_REPEAT.keys() <= repeated.keys(), "an exception that nothing needs any more"
+
+
+def test_the_control_two_classes_of_a_name_are_found() -> None:
+    trees = [(path, ast.parse("class Row: ...\nclass _Row: ...")) for path in ("b.py", "a.py")]
+    assert repeated_classes(trees) == {"Row": ["a.py", "b.py"]}

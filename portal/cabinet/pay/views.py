@@ -20,7 +20,7 @@ from portal.cabinet.access import LoginRequest, ResidentRequest, login_page, res
 from portal.cabinet.pay.forms import PayForm, RefundRequestForm
 from portal.cabinet.pay.policy import allow_gateway_pages
 from portal.core import clock
-from portal.core.exports import Column, table_response
+from portal.core.exports import ExportColumn, table_response
 from portal.core.files.downloads import as_download
 from portal.core.formatting import money_text
 from portal.core.params import year_param
@@ -216,14 +216,14 @@ def _filters(request: HttpRequest) -> tuple[int | None, str]:
     return year_param(request, "year"), state if state in PaymentState.values else ""
 
 
-PAYMENTS: list[Column[Payment]] = [
-    Column(gettext_lazy("Date"), lambda payment: payment.paid_on or payment.created_at),
-    Column(gettext_lazy("Sum, ₽"), lambda payment: payment.amount),
-    Column(gettext_lazy("Returned, ₽"), lambda payment: payment.refunded),
-    Column(gettext_lazy("State"), lambda payment: payment.get_state_display()),
-    Column(gettext_lazy("Channel"), lambda payment: payment.get_channel_display()),
-    Column(gettext_lazy("Card"), lambda payment: f"{payment.get_network_display()} {payment.last4}".strip()),
-    Column(pgettext_lazy("portal", "Number"), lambda payment: payment.pk),
+PAYMENTS: list[ExportColumn[Payment]] = [
+    ExportColumn(gettext_lazy("Date"), lambda payment: payment.paid_on or payment.created_at),
+    ExportColumn(gettext_lazy("Sum, ₽"), lambda payment: payment.amount),
+    ExportColumn(gettext_lazy("Returned, ₽"), lambda payment: payment.refunded),
+    ExportColumn(gettext_lazy("State"), lambda payment: payment.get_state_display()),
+    ExportColumn(gettext_lazy("Channel"), lambda payment: payment.get_channel_display()),
+    ExportColumn(gettext_lazy("Card"), lambda payment: f"{payment.get_network_display()} {payment.last4}".strip()),
+    ExportColumn(pgettext_lazy("portal", "Number"), lambda payment: payment.pk),
 ]
 
 

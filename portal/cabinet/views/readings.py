@@ -14,7 +14,7 @@ from portal.billing.selectors.bills import lines_of
 from portal.cabinet.access import ResidentRequest, resident_page
 from portal.cabinet.forms.readings import ReadingsForm
 from portal.core import clock
-from portal.core.exports import Column, table_response
+from portal.core.exports import ExportColumn, table_response
 from portal.core.formatting import date_text, moment_text
 from portal.core.params import int_param, year_param
 from portal.core.periods import Period
@@ -143,14 +143,14 @@ def history(request: ResidentRequest) -> HttpResponse:
     return render(request, "cabinet/readings/history.html", context)
 
 
-COLUMNS: list[Column[HistoryRow]] = [
-    Column("Счётчик", lambda row: str(row.reading.meter)),
-    Column("Место", lambda row: row.reading.meter.place),
-    Column("Дата", lambda row: date_text(row.reading.taken_on, year=True)),
-    Column("Показание, м³", lambda row: row.reading.value),
-    Column("Расход, м³", lambda row: row.volume),
-    Column("Откуда", lambda row: row.reading.get_source_display()),
-    Column("Состояние", lambda row: row.reading.get_status_display()),
-    Column("Номер", lambda row: row.reading.number),
-    Column("Принято", lambda row: moment_text(row.reading.accepted_at, year=True)),
+COLUMNS: list[ExportColumn[HistoryRow]] = [
+    ExportColumn("Счётчик", lambda row: str(row.reading.meter)),
+    ExportColumn("Место", lambda row: row.reading.meter.place),
+    ExportColumn("Дата", lambda row: date_text(row.reading.taken_on, year=True)),
+    ExportColumn("Показание, м³", lambda row: row.reading.value),
+    ExportColumn("Расход, м³", lambda row: row.volume),
+    ExportColumn("Откуда", lambda row: row.reading.get_source_display()),
+    ExportColumn("Состояние", lambda row: row.reading.get_status_display()),
+    ExportColumn("Номер", lambda row: row.reading.number),
+    ExportColumn("Принято", lambda row: moment_text(row.reading.accepted_at, year=True)),
 ]

@@ -15,7 +15,7 @@ from portal.accounts.permissions import RESET_TWO_FACTOR, VIEW_AUDIT
 from portal.accounts.services.sessions import end_sessions
 from portal.accounts.staff import employees
 from portal.core import clock
-from portal.core.exports import Column, table_response
+from portal.core.exports import ExportColumn, table_response
 from portal.core.list_parameters import is_day, is_export, is_number, is_page, is_text, list_parameters, one_of
 from portal.office.accounts.selectors import account_of
 from portal.office.audit import selectors
@@ -28,16 +28,16 @@ MOST_EXPORTED = 50_000
 DAYS = 30
 
 
-COLUMNS: list[Column[selectors.AuditRow]] = [
-    Column(gettext_lazy("When"), lambda row: row.moment),
-    Column(gettext_lazy("Who"), lambda row: row.employee),
-    Column(gettext_lazy("Action"), lambda row: row.action),
-    Column(gettext_lazy("Section"), lambda row: row.section),
-    Column(gettext_lazy("Person concerned"), lambda row: row.about),
-    Column(gettext_lazy("What"), lambda row: row.what),
-    Column(gettext_lazy("Before"), lambda row: row.before),
-    Column(gettext_lazy("After"), lambda row: row.after),
-    Column(gettext_lazy("Details"), lambda row: row.details),
+COLUMNS: list[ExportColumn[selectors.AuditRow]] = [
+    ExportColumn(gettext_lazy("When"), lambda row: row.moment),
+    ExportColumn(gettext_lazy("Who"), lambda row: row.employee),
+    ExportColumn(gettext_lazy("Action"), lambda row: row.action),
+    ExportColumn(gettext_lazy("Section"), lambda row: row.section),
+    ExportColumn(gettext_lazy("Person concerned"), lambda row: row.about),
+    ExportColumn(gettext_lazy("What"), lambda row: row.what),
+    ExportColumn(gettext_lazy("Before"), lambda row: row.before),
+    ExportColumn(gettext_lazy("After"), lambda row: row.after),
+    ExportColumn(gettext_lazy("Details"), lambda row: row.details),
 ]
 
 

@@ -12,7 +12,7 @@ from portal.accounts.enums import Service
 from portal.accounts.models import Account
 from portal.billing import reasons
 from portal.billing.calculation.exceptions import NotComputable
-from portal.core.exports import Column
+from portal.core.exports import ExportColumn
 from portal.core.formatting import period_text
 from portal.core.periods import Period
 from portal.receipts.reasons import REASONS
@@ -52,10 +52,10 @@ class Failure:
     fix_label: str
 
 
-FAILURE_COLUMNS: list[Column[Failure]] = [
-    Column(gettext_lazy("Customer account"), lambda row: row.number),
-    Column(gettext_lazy("Why"), lambda row: row.reason),
-    Column(gettext_lazy("Detail"), lambda row: row.detail),
+FAILURE_COLUMNS: list[ExportColumn[Failure]] = [
+    ExportColumn(gettext_lazy("Customer account"), lambda row: row.number),
+    ExportColumn(gettext_lazy("Why"), lambda row: row.reason),
+    ExportColumn(gettext_lazy("Detail"), lambda row: row.detail),
 ]
 
 

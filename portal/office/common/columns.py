@@ -62,7 +62,7 @@ def _column(attribute: str, label: Any, order: str, text: Any, convert: Any = No
             value = getattr(value, part, None)
         return convert(value) if convert and value is not None else value
 
-    class Column:
+    class ComputedColumn:
         short_description = label
         admin_order_field = order or attribute
         export = staticmethod(raw)
@@ -71,7 +71,7 @@ def _column(attribute: str, label: Any, order: str, text: Any, convert: Any = No
             value = raw(item)
             return str(empty) if value is None else text(value)
 
-    return Column()
+    return ComputedColumn()
 
 
 def joined(values: Iterable[Any]) -> str:

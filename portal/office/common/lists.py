@@ -26,7 +26,7 @@ from portal.accounts.audit import SAW
 from portal.accounts.models import Account, House, Premises, Street
 from portal.accounts.permissions import VIEW_AUDIT
 from portal.core import spreadsheets
-from portal.core.exports import Column, table_response
+from portal.core.exports import ExportColumn, table_response
 from portal.core.formatting import date_text, moment_text
 from portal.core.list_parameters import bad_address, is_page, refused_parameters
 from portal.office.audit.viewing import log_added, log_changed, log_view, subject_of
@@ -105,8 +105,9 @@ class OfficeIndexView(DeclaredParametersMixin, IndexView):
         return heading[:1].upper() + heading[1:].lower() if heading.istitle() else heading
 
     def as_spreadsheet(self, queryset: QuerySet[Any], spreadsheet_format: str) -> HttpResponse:
-        columns: list[Column[Model]] = [
-            Column(self.get_heading(queryset, field), partial(self._export_cell, field)) for field in self.list_export
+        columns: list[ExportColumn[Model]] = [
+            ExportColumn(self.get_heading(queryset, field), partial(self._export_cell, field))
+            for field in self.list_export
         ]
         rows = queryset.iterator(chunk_size=2000)
         return table_response(self.request, spreadsheet_format, self.get_filename(), columns, rows)

@@ -14,7 +14,7 @@ from django.utils.functional import Promise, cached_property
 from wagtail.admin.views.reports import ReportView
 
 from portal.core import clock
-from portal.core.exports import Column, table_response
+from portal.core.exports import ExportColumn, table_response
 from portal.office.common.forms import WithoutColons
 from portal.office.common.menu import Screen
 from portal.office.common.views import needs, same_list
@@ -135,5 +135,5 @@ class Report(ReportView):
         return f"{self.slug}-{clock.today()}"
 
     def as_spreadsheet(self, rows: Sequence[Any], spreadsheet_format: str) -> HttpResponse:
-        columns: list[Column[Any]] = [Column(column.label, column.exported) for column in self.columns]
+        columns: list[ExportColumn[Any]] = [ExportColumn(column.label, column.exported) for column in self.columns]
         return table_response(self.request, spreadsheet_format, self.get_filename(), columns, rows)
