@@ -58,7 +58,7 @@ def test_an_editor_sees_masked_addresses(notified: Message, export: str) -> None
 def test_an_editor_spells_no_address_out_by_searching(notified: Message) -> None:
     editor = employee("editor")
     found = [
-        editor.get(reverse(HISTORY), {"q": words}).context["found"].paginator.count
+        editor.get(reverse(HISTORY), {"q": words}).context["page_obj"].paginator.count
         for words in ("anna@mail", "anna@mail.example")
     ]
     assert found == [0, 1]

@@ -144,7 +144,7 @@ def report_of(stored: Mapping[str, Any]) -> str | None:
 def loaded(stored: Mapping[str, Any]) -> Explanation:
     """The explanation that `dumped` wrote. Raises KeyError or TypeError for what it did not write."""
     if "parts" in stored:
-        return Penalties(stored["due"], tuple(PenaltyPart(*one) for one in stored["parts"]))
+        return Penalties(stored["due"], tuple(PenaltyPart(*values) for values in stored["parts"]))
     if "interruptions" in stored:
         return _loaded_reduction(stored)
     part = RatePart(*stored["piece"]) if "piece" in stored else None
@@ -164,7 +164,7 @@ def loaded(stored: Mapping[str, Any]) -> Explanation:
     if "components" in stored:
         return Collected(_loaded_components(stored), part)
     if "averaged" in stored:
-        months = tuple(MonthVolume(*one) for one in stored["averaged"])
+        months = tuple(MonthVolume(*values) for values in stored["averaged"])
         return Averaged(months, _loaded_unmetered(stored) or Unmetered(), part)
     return (
         _loaded_norm(stored, part) if "norm" in stored else Metered(_loaded_meters(stored), _loaded_span(stored), part)
@@ -188,7 +188,7 @@ def _loaded_tampering(stored: Mapping[str, Any], part: RatePart | None) -> Tampe
         stored["from"],
         stored["to"],
         stored["norm"],
-        tuple(PersonPeriod(*one) for one in stored["persons"]),
+        tuple(PersonPeriod(*values) for values in stored["persons"]),
         stored[FACTOR_KEY],
         stored["target"],
         stored["was"],
@@ -206,7 +206,7 @@ def _loaded_norm(stored: Mapping[str, Any], part: RatePart | None) -> ByNorm:
     persons = stored["persons"]
     return ByNorm(
         stored["norm"],
-        persons if isinstance(persons, int) else tuple(PersonPeriod(*one) for one in persons),
+        persons if isinstance(persons, int) else tuple(PersonPeriod(*values) for values in persons),
         days=CountedDays(*stored["days"]) if "days" in stored else None,
         factor=stored.get(FACTOR_KEY),
         unraised=stored.get("unraised", 0),
@@ -218,14 +218,14 @@ def _loaded_norm(stored: Mapping[str, Any], part: RatePart | None) -> ByNorm:
 
 def _loaded_unmetered(stored: Mapping[str, Any]) -> Unmetered | None:
     if "not_valid" in stored:
-        return Unmetered(invalid=tuple(InvalidMeter(*one) for one in stored["not_valid"]))
+        return Unmetered(invalid=tuple(InvalidMeter(*values) for values in stored["not_valid"]))
     if "no_reading" in stored:
         return Unmetered(missed=stored["no_reading"])
     return Unmetered() if "no_meter" in stored else None
 
 
 def _loaded_meters(stored: Mapping[str, Any]) -> tuple[MeterVolume, ...]:
-    return tuple(MeterVolume(*one) for one in stored.get("meters", ()))
+    return tuple(MeterVolume(*values) for values in stored.get("meters", ()))
 
 
 def _loaded_span(stored: Mapping[str, Any]) -> Span | None:
@@ -233,4 +233,4 @@ def _loaded_span(stored: Mapping[str, Any]) -> Span | None:
 
 
 def _loaded_components(stored: Mapping[str, Any]) -> tuple[Component, ...]:
-    return tuple(Component(*one) for one in stored.get("components", ()))
+    return tuple(Component(*values) for values in stored.get("components", ()))

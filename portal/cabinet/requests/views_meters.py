@@ -157,7 +157,7 @@ def _page(
     visit = services.planned_visit(application)
     may_move = selectors.may_move(application, visit, now)
     context = {
-        "found": application,
+        "application": application,
         "badge": KINDS[ApplicationState(application.state)],
         "term": selectors.clock(application, today),
         "steps": selectors.steps(application),

@@ -47,7 +47,7 @@ def request_page(request: HttpRequest, pk: int) -> HttpResponse:
         title=_("Number to approve"),
         subtitle=number_request.get_rule_display(),
         icon="group",
-        found=number_request,
+        number_request=number_request,
         form=form,
         waits=waits,
         may_approve=request.user.has_perm(APPROVE_NUMBER) and not own,

@@ -71,7 +71,7 @@ def overview(request: StaffRequest) -> HttpResponse:
         title=gettext_lazy("Who saw and changed residents' data"),
         icon="history",
         form=form,
-        found=shown,
+        page_obj=shown,
         rows=list(selectors.rows(shown, viewer=request.user)),
         totals=selectors.totals(log_entries),
         about=about,

@@ -52,7 +52,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "office/dispatch/outages.html",
         title=_("Outages"),
         icon="warning",
-        found=shown,
+        page_obj=shown,
         states=OutageState.choices,
         state=state,
         query=query,

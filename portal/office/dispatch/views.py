@@ -77,7 +77,7 @@ def index(request: HttpRequest) -> HttpResponse:
         )
     request_page = Paginator(requests, PER_PAGE).get_page(request.GET.get("page"))
     context: dict[str, Any] = {
-        "found": request_page,
+        "page_obj": request_page,
         "rows": [(row, selectors.clock_of(row, now), selectors.next_states(row)) for row in request_page],
         "joinable": selectors.joinable(now),
         "crews": list(crews(CrewKind.EMERGENCY)),
@@ -128,7 +128,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         title=_("Request No. %(number)s") % {"number": dispatch_request.number},
         subtitle=dispatch_request.address,
         icon="warning",
-        found=dispatch_request,
+        dispatch_request=dispatch_request,
         time=selectors.clock_of(dispatch_request, clock.now()),
         next_states=[
             s for s in selectors.next_states(dispatch_request) if s not in {RequestState.ASSIGNED, RequestState.CLOSED}
@@ -210,7 +210,7 @@ def call(request: StaffRequest) -> HttpResponse:
         icon="mobile-alt",
         form=form,
         query=query,
-        found=accounts,
+        accounts=accounts,
         chosen=chosen,
         open_in_house=selectors.open_in_house(chosen) if chosen else [],
     )
@@ -293,7 +293,7 @@ def correct(request: StaffRequest, pk: int) -> HttpResponse:
         subtitle=dispatch_request.address,
         icon="edit",
         form=form,
-        found=dispatch_request,
+        dispatch_request=dispatch_request,
         version=request.POST.get("version", dispatch_request.version),
     )
 

@@ -160,12 +160,12 @@ def history(request: HttpRequest) -> HttpResponse:
     """Show what went to whom, and whether it arrived."""
     chosen = {name: request.GET.get(name, "") for name in ("kind", "channel", "state")}
     query = request.GET.get("q", "").strip()
-    messages_found = selectors.history(query=query, by_part_of_address=request.user.has_perm(CARD), **chosen)
+    sent_messages = selectors.history(query=query, by_part_of_address=request.user.has_perm(CARD), **chosen)
     if "export" in request.GET:
         return table_response(
-            request, request.GET["export"], f"uvedomleniya-{clock.today()}", MESSAGES, messages_found.iterator(2000)
+            request, request.GET["export"], f"uvedomleniya-{clock.today()}", MESSAGES, sent_messages.iterator(2000)
         )
-    message_page = Paginator(messages_found, PER_PAGE).get_page(request.GET.get("page"))
+    message_page = Paginator(sent_messages, PER_PAGE).get_page(request.GET.get("page"))
     filters = [
         ("kind", _("Kind"), kind_choices(), chosen["kind"]),
         ("channel", _("Channel"), DeliveryChannel.choices, chosen["channel"]),
@@ -176,7 +176,7 @@ def history(request: HttpRequest) -> HttpResponse:
         "office/notices/history.html",
         title=_("Notices sent"),
         icon="mail",
-        found=message_page,
+        page_obj=message_page,
         query=query,
         filters=filters,
         may_retry=request.user.has_perm(RETRY),

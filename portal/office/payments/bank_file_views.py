@@ -220,7 +220,7 @@ def line(request: StaffRequest, pk: int) -> HttpResponse:
             if "dismiss" in request.POST:
                 dismiss_line(**common)
             else:
-                settle_line(account=form.cleaned_data["found"], **common)
+                settle_line(account=form.cleaned_data["found_account"], **common)
         except (LineSettled, BankFileRefused) as refused:
             messages.error(request, error_message(refused, for_staff=True))
         else:

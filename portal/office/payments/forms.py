@@ -52,8 +52,8 @@ class SettleForm(WithoutColons, forms.Form):
             if not str(data.get("note", "")).strip():
                 self.add_error("note", _("Enter the reason."))
         else:
-            data["found"] = find_account(str(data.get("account", "")))
-            if data["found"] is None:
+            data["found_account"] = find_account(str(data.get("account", "")))
+            if data["found_account"] is None:
                 self.add_error("account", _("There is no such account."))
         return data
 

@@ -143,7 +143,7 @@ def flagged(request: StaffRequest) -> HttpResponse:
         "office/readings/flagged.html",
         title=gettext_lazy("Flagged readings"),
         icon="warning",
-        found=reading_page,
+        page_obj=reading_page,
         rows=selectors.flagged(reading_page.object_list),
         query=query,
         flag=flag,

@@ -191,10 +191,10 @@ def suggested_login(account: Account) -> str:
 
 
 def _person_with_login(person_id: int) -> Person:
-    found = found_or_404(selectors.person_of(person_id))
-    if found.user is None:
+    person = found_or_404(selectors.person_of(person_id))
+    if person.user is None:
         raise Http404
-    return found
+    return person
 
 
 @require_POST

@@ -72,4 +72,4 @@ def day(name: str, label: "str | Promise", value: Callable[[Any], dt.date | None
 
 def account(name: str, label: "str | Promise", value: Callable[[Any], Account]) -> ReportColumn:
     """A column of account numbers, each a link to the account's card."""
-    return ReportColumn(name, label, value, show=account_link, export=lambda found: found.number)
+    return ReportColumn(name, label, value, show=account_link, export=lambda account: account.number)

@@ -202,6 +202,6 @@ def choose(request: HttpRequest) -> HttpResponse:
         icon="search",
         query=query,
         what=what,
-        found=accounts,
+        accounts=accounts,
         url_name=f"office_{what}",
     )
