@@ -43,8 +43,8 @@ def picture_of(pdf: bytes, *, dpi: int = 150) -> Image.Image:
 
 def codes_of(pdf: bytes, *, dpi: int = 150) -> list[bytes]:
     """The bytes of the QR codes on the first page."""
-    found = zxingcpp.read_barcodes(picture_of(pdf, dpi=dpi), formats=zxingcpp.BarcodeFormat.QRCode)
-    return [code.bytes for code in found]
+    barcodes = zxingcpp.read_barcodes(picture_of(pdf, dpi=dpi), formats=zxingcpp.BarcodeFormat.QRCode)
+    return [code.bytes for code in barcodes]
 
 
 def fonts_of(pdf: bytes) -> set[str]:

@@ -87,10 +87,16 @@ def facts_of(case: Case) -> AccountFacts:
             for meter in case.meters
         ),
         readings=tuple(
-            ReadingFacts(one.meter, one.day, litres(one.value), one.mark or "resident", one.mark == "rollover")
-            for one in sorted(case.readings, key=lambda one: one.day)
+            ReadingFacts(
+                reading.meter,
+                reading.day,
+                litres(reading.value),
+                reading.mark or "resident",
+                reading.mark == "rollover",
+            )
+            for reading in sorted(case.readings, key=lambda reading: reading.day)
         ),
-        interruptions=tuple(InterruptionSpan(*one) for one in case.outages),
+        interruptions=tuple(InterruptionSpan(*outage) for outage in case.outages),
         receipts=tuple(IncomingPayment(day, kopecks(amount)) for day, amount in case.payments),
         wastewater_from=case.wastewater_from,
     )

@@ -31,8 +31,8 @@ def test_a_comparison_with_a_string_is_found() -> None:
 
 def test_no_template_compares_with_a_string() -> None:
     """Renaming a value of an enum breaks such a comparison without a word: a property on the object has a type."""
-    found = {name: comparisons(text) for name, text in templates().items() if name not in COMPARED}
-    assert {name: conditions for name, conditions in found.items() if conditions} == {}
+    offences = {name: comparisons(text) for name, text in templates().items() if name not in COMPARED}
+    assert {name: conditions for name, conditions in offences.items() if conditions} == {}
 
 
 def test_the_exceptions_are_needed() -> None:
@@ -59,8 +59,8 @@ def long_lines(name: str, text: str) -> list[str]:
 
 
 def test_no_template_has_a_long_line() -> None:
-    found = {name: long_lines(name, text) for name, text in templates().items() if name not in LONG_LINES}
-    assert {name: lines for name, lines in found.items() if lines} == {}
+    offences = {name: long_lines(name, text) for name, text in templates().items() if name not in LONG_LINES}
+    assert {name: lines for name, lines in offences.items() if lines} == {}
 
 
 def test_the_long_lines_are_few() -> None:

@@ -18,8 +18,8 @@ def main(names: list[str]) -> int:
     import django
 
     django.setup()
-    found = sorted(path.stem for path in Path(__file__).parent.glob("bench_*.py"))
-    chosen = [name for name in found if not names or name.removeprefix("bench_") in names]
+    names_of_files = sorted(path.stem for path in Path(__file__).parent.glob("bench_*.py"))
+    chosen = [name for name in names_of_files if not names or name.removeprefix("bench_") in names]
     missed = 0
     print(f"{'figure':<68} {'value':>10} {'target':>10}")
     for name in chosen:

@@ -52,15 +52,15 @@ def newest() -> dict[type[models.Model], int]:
 
 def rows_since(before: dict[type[models.Model], int]) -> dict[type[models.Model], tuple[list[str], list[Any]]]:
     """What was stored since, as the driver gives and takes it."""
-    found = {}
+    rows_by_model = {}
     with connection.cursor() as cursor:
         for model in STORED:
             fields = [field for field in model._meta.concrete_fields if not field.primary_key]
             names = ", ".join(connection.ops.quote_name(field.column) for field in fields)
             table = connection.ops.quote_name(model._meta.db_table)
             cursor.execute(f"SELECT {names} FROM {table} WHERE id > %s ORDER BY id", [before[model]])
-            found[model] = ([field.name for field in fields], cursor.fetchall())
-    return found
+            rows_by_model[model] = ([field.name for field in fields], cursor.fetchall())
+    return rows_by_model
 
 
 class RolledBack(Exception):
@@ -169,8 +169,10 @@ def run() -> list[Figure]:
     checked = measured(few, PLAIN_MONTHS)
     figures.append(Figure(f"closing {few} accounts: lines unlike the plain calculator's", checked["differ"], at_most=0))
     if connection.vendor == "postgresql":
-        one, two = (min(seconds_with(workers, few) for _ in range(2)) for workers in (1, 2))
-        figures.append(Figure(f"closing {few} accounts: two workers ÷ one, per second", one / two, at_least=1.7))
+        with_one, with_two = (min(seconds_with(workers, few) for _ in range(2)) for workers in (1, 2))
+        figures.append(
+            Figure(f"closing {few} accounts: two workers ÷ one, per second", with_one / with_two, at_least=1.7)
+        )
     if many:
         second = measured(many, months)
         figures += [

@@ -34,8 +34,8 @@ def _cost(folder: Path, settings_module: str, paths: list[str], **environment: s
     done = subprocess.run(
         command, cwd=folder, env=inherited | environment, check=True, capture_output=True, text=True, timeout=600
     )
-    found: dict[str, dict[str, float]] = json.loads(done.stdout.splitlines()[-1])
-    return found
+    costs: dict[str, dict[str, float]] = json.loads(done.stdout.splitlines()[-1])
+    return costs
 
 
 def _bare(folder: Path) -> Path:

@@ -37,7 +37,7 @@ def main(settings_module: str, paths: list[str]) -> None:
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
 
-    client, found = Client(), {}
+    client, costs = Client(), {}
     for path in paths:
         for _turn in range(WARM):
             status = client.get(path).status_code
@@ -46,8 +46,8 @@ def main(settings_module: str, paths: list[str]) -> None:
         with CaptureQueriesContext(connection) as queries:
             client.get(path)
         asked = len(queries)  # the next request forgets them
-        found[path] = {"ms": _milliseconds(client, path), "queries": asked}
-    print(json.dumps(found))
+        costs[path] = {"ms": _milliseconds(client, path), "queries": asked}
+    print(json.dumps(costs))
 
 
 if __name__ == "__main__":

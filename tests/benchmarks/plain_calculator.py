@@ -45,8 +45,8 @@ def days_of(period: str) -> list[dt.date]:
 
 
 def value_on(dated: list[list[Any]], day: dt.date) -> Any:
-    found = [value for since, value in sorted(dated, key=lambda pair: pair[0]) if day_of(since) <= day]
-    return found[-1] if found else None
+    values = [value for since, value in sorted(dated, key=lambda pair: pair[0]) if day_of(since) <= day]
+    return values[-1] if values else None
 
 
 def hours_within(month: str, began: dt.datetime, ended: dt.datetime) -> Fraction:
@@ -134,19 +134,19 @@ class PlainCalculator:
         return day <= day_of(meter["verified_until"]) and not (broken and day_of(broken) <= day)
 
     def valid_readings(self, meter: dict[str, Any]) -> list[tuple[dt.date, Decimal, bool]]:
-        found = [
-            (day_of(one[1]), Decimal(one[2]), len(one) > 3 and one[3] == "rollover")
-            for one in self.case.get("readings", [])
-            if one[0] == meter["id"]
+        values = [
+            (day_of(reading[1]), Decimal(reading[2]), len(reading) > 3 and reading[3] == "rollover")
+            for reading in self.case.get("readings", [])
+            if reading[0] == meter["id"]
         ]
         if meter.get("closed") and meter.get("closing_reading") is not None:
-            found.append((day_of(meter["closed"]), Decimal(meter["closing_reading"]), False))
+            values.append((day_of(meter["closed"]), Decimal(meter["closing_reading"]), False))
         return [
-            one
-            for one in sorted(found, key=lambda one: one[0])
-            if one[0] >= day_of(meter["commissioned"])
-            and self.sound(meter, one[0])
-            and not (meter.get("closed") and one[0] > day_of(meter["closed"]))
+            reading
+            for reading in sorted(values, key=lambda reading: reading[0])
+            if reading[0] >= day_of(meter["commissioned"])
+            and self.sound(meter, reading[0])
+            and not (meter.get("closed") and reading[0] > day_of(meter["closed"]))
         ]
 
     def cut(self, period: str, day: dt.date) -> dt.date:
@@ -161,7 +161,7 @@ class PlainCalculator:
         last = last_of(period)
         read, active, lost = [], [], []
         for meter in self.meters(service):
-            if any(counted < one[0] <= cut for one in self.valid_readings(meter)):
+            if any(counted < reading[0] <= cut for reading in self.valid_readings(meter)):
                 read.append(meter)
             removed = meter.get("closed") and day_of(meter["closed"]) <= cut
             if removed and meter.get("closing_reading") is None and day_of(meter["closed"]) >= first_of(period):
@@ -268,7 +268,7 @@ class PlainCalculator:
             hot_counts = "hot_water" in self.case["services"] or self.status["hot_water", period] != NO_METER
             if hot_counts:
                 parts.append("hot_water")
-        found = {
+        values = {
             service: (
                 bases[service],
                 self.norm(service, period, raised=False)
@@ -279,13 +279,13 @@ class PlainCalculator:
             )
             for service in parts
         }
-        self.components[period] = found
-        used = {basis for basis, _ in found.values()}
+        self.components[period] = values
+        used = {basis for basis, _ in values.values()}
         basis = "norm" if "norm" in used else "average" if "average" in used else "reading"
         volume = (
             self.norm("wastewater", period, raised=False)
             if used == {"norm"}
-            else sum((volume for _, volume in found.values()), Decimal(0))
+            else sum((volume for _, volume in values.values()), Decimal(0))
         )
         self.charged_litres["wastewater", period] = volume
         self.priced("charge", "wastewater", period, period, volume, basis=basis)
@@ -319,7 +319,7 @@ class PlainCalculator:
             self.lines.append(line)
 
     def reduce(self, period: str, before: int) -> None:
-        for service in dict.fromkeys(one[0] for one in self.case.get("outages", [])):
+        for service in dict.fromkeys(outage[0] for outage in self.case.get("outages", [])):
             beyond = total = Fraction(0)
             for of_service, start, end in self.case["outages"]:
                 if of_service != service:
@@ -363,7 +363,7 @@ class PlainCalculator:
             for day, amount in self.case.get("payments", [])
             if day_of(day) <= closing_day
         ]
-        money = sorted([*money, *self.credits], key=lambda one: one[0])
+        money = sorted([*money, *self.credits], key=lambda entry: entry[0])
         since = self.closed[-1][1] if self.closed else None
         for month, due, amount in sorted(self.debts, key=lambda debt: debt[1]):
             left = amount

@@ -49,7 +49,7 @@ def _dated(model: Any, value: str) -> dict[str, list[list[str]]]:
 def _facts(account: Account) -> dict[str, Any]:
     return {
         "services": list(account.services.values_list("service", flat=True)),
-        "persons": [[str(one.since), one.persons] for one in account.occupancies.all()],
+        "persons": [[str(occupancy.since), occupancy.persons] for occupancy in account.occupancies.all()],
         "meter_feasible": account.premises.meter_feasible,
         "meters": [
             {
@@ -63,8 +63,8 @@ def _facts(account: Account) -> dict[str, Any]:
             for meter in account.meters.all()
         ],
         "readings": [
-            [str(one.meter_id), str(one.taken_on), str(one.value)]
-            for one in Reading.objects.filter(meter__account=account).order_by("taken_on")
+            [str(reading.meter_id), str(reading.taken_on), str(reading.value)]
+            for reading in Reading.objects.filter(meter__account=account).order_by("taken_on")
         ],
         "payments": [
             [str(day), str(-amount)]

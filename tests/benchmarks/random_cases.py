@@ -66,7 +66,7 @@ def random_case(seed: int) -> dict[str, Any]:
             _meter(rng, case, months, service, f"{service[0]}{number}", rng.choice([0.95, 0.7, 0.4]))
     _outages(rng, case, months)
     _money(rng, case, months)
-    case["readings"].sort(key=lambda one: one[1])
+    case["readings"].sort(key=lambda reading: reading[1])
     return case
 
 

@@ -74,11 +74,11 @@ def test_home_asks_the_database_at_most_twelve_times_when_warm(
 
 @pytest.mark.parametrize("word", ["тарифы", "тарифам", "тарифов", "ТАРИФЫ"])
 def test_search_finds_a_section_by_its_word_in_any_form(client: Client, word: str) -> None:
-    found, other = (
+    html, other = (
         client.get("/search/", {"q": asked}).content.decode().split("<main")[1].split("</main")[0]
         for asked in (word, "гидрант")
     )
-    assert "/tariffs/" in found
+    assert "/tariffs/" in html
     assert "/tariffs/" not in other
 
 
@@ -86,9 +86,9 @@ def test_news_are_found_by_a_word_in_any_form(client: Client) -> None:
     index = NewsIndexPage.objects.get()
     for slug, title in (("pipe", "Меняем трубу на Речной"), ("office", "Офис работает и по субботам")):
         index.add_child(instance=NewsPage(title=title, slug=slug))
-    found, nothing = (client.get("/news/", {"q": word}).content.decode() for word in ("трубы", "гидрант"))
-    assert "/news/pipe/" in found
-    assert "/news/office/" not in found
+    html, nothing = (client.get("/news/", {"q": word}).content.decode() for word in ("трубы", "гидрант"))
+    assert "/news/pipe/" in html
+    assert "/news/office/" not in html
     assert "Попробуйте другое слово" in nothing
 
 

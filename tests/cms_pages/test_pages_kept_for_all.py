@@ -33,10 +33,10 @@ def test_every_visitor_has_a_token_of_their_own_that_works() -> None:
     for _visitor in range(2):
         visitor = Client(enforce_csrf_checks=True)
         html = visitor.get("/").content.decode()
-        found = TOKEN.findall(html)
-        assert {len(token) for token in found} == {64}
+        page_tokens = TOKEN.findall(html)
+        assert {len(token) for token in page_tokens} == {64}
         tokens.add(visitor.cookies["csrftoken"].value)
-        answer = visitor.post("/i18n/", {"language": "en", "csrfmiddlewaretoken": found[0]})
+        answer = visitor.post("/i18n/", {"language": "en", "csrfmiddlewaretoken": page_tokens[0]})
         assert answer.status_code == 302
     assert len(tokens) == 2
 

@@ -188,5 +188,5 @@ def test_the_price_of_a_replacement_goes_down_to_those_who_replace(editor: Clien
 @pytest.mark.parametrize("has_children", ["true", "false"])
 def test_a_search_of_the_explorer_goes_with_its_filter_by_child_pages(editor: Client, has_children: str) -> None:
     home = NewsIndexPage.objects.get().get_parent()
-    found = editor.get(f"/admin/pages/{home.pk}/results/", {"q": "Новости", "has_child_pages": has_children})
-    assert found.status_code == 200
+    answer = editor.get(f"/admin/pages/{home.pk}/results/", {"q": "Новости", "has_child_pages": has_children})
+    assert answer.status_code == 200

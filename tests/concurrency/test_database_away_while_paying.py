@@ -75,9 +75,9 @@ def books(server: Server, payment: Payment) -> tuple[str, int]:
     """A payment's state and its entries, as the database has them."""
     query = "SELECT state, (SELECT count(*) FROM ledger_entry WHERE key = %s) FROM payments_payment WHERE id = %s"
     with server.connect() as database:
-        found = database.execute(query, [f"payment:{payment.pk}", payment.pk]).fetchone()
-    assert found is not None
-    return found[0], found[1]
+        record = database.execute(query, [f"payment:{payment.pk}", payment.pk]).fetchone()
+    assert record is not None
+    return record[0], record[1]
 
 
 @contextmanager

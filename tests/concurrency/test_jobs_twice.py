@@ -86,7 +86,7 @@ def queue_messages(number: int) -> list[str]:
     notify(
         kind=QUESTION_ANSWERED,
         event="answer:1",
-        recipients=[Recipient(address=one) for one in addresses],
+        recipients=[Recipient(address=address) for address in addresses],
         context={"number": "1", "answer": "Ответ"},
         link_args=(1,),
     )

@@ -34,13 +34,13 @@ WRITERS = 8
 def meters(month: OwnDatabase, business_date: SetDate) -> list[Meter]:
     """Eight residents, each with a meter, in the window of December."""
     business_date("2026-12-15")
-    found = []
+    meters = []
     for number in range(WRITERS):
         account = make_account(f"777{number}", flat=f"7{number}")
         make_resident(f"writer{number}", account, last_name="Писарев", first_name="Пётр")
-        found.append(make_meter(account, Service.COLD_WATER, serial=f"W-{number}", start="1.000"))
+        meters.append(make_meter(account, Service.COLD_WATER, serial=f"W-{number}", start="1.000"))
     connection.close()
-    return found
+    return meters
 
 
 @contextmanager
@@ -82,8 +82,8 @@ def all_send(meters: list[Meter], browsers: list[Client], seconds: float) -> tup
     gate = threading.Barrier(len(meters))
     until = time.monotonic() + seconds
     with ThreadPoolExecutor(max_workers=len(meters)) as pool:
-        found = list(pool.map(lambda browser, meter: keep_sending(browser, meter, until, gate), browsers, meters))
-    return [sent for sent, _ in found], [status for _, wrong in found for status in wrong]
+        results = list(pool.map(lambda browser, meter: keep_sending(browser, meter, until, gate), browsers, meters))
+    return [sent for sent, _ in results], [status for _, wrong in results for status in wrong]
 
 
 def test_everybody_gets_an_answer(month: OwnDatabase, meters: list[Meter], tmp_path: Path) -> None:

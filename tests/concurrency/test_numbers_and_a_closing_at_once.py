@@ -55,7 +55,7 @@ def test_a_price_is_withdrawn_or_used_never_both(month: OwnDatabase) -> None:
             return withdraw_page_rates(page_id=PAGE, by=None, reason="Ошибка")
 
         results = at_once(act, 2)
-        assert not [one for one in results if isinstance(one, Exception)]
+        assert not [result for result in results if isinstance(result, Exception)]
         rate.refresh_from_db()
         used = Charge.objects.filter(period=NOVEMBER.first_day, rate=rate, reversed_at=None).exists()
         assert used == (rate.withdrawn_at is None)

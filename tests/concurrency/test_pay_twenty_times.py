@@ -46,7 +46,7 @@ def at_once(action: Callable[[int], Any], times: int) -> list[Any]:
     """Run an action in threads that start together; errors are returned."""
     gate = threading.Barrier(times)
 
-    def one(number: int) -> Any:
+    def pay_once(number: int) -> Any:
         try:
             gate.wait(timeout=60)
             return action(number)
@@ -56,7 +56,7 @@ def at_once(action: Callable[[int], Any], times: int) -> list[Any]:
             connection.close()
 
     with ThreadPoolExecutor(max_workers=times) as pool:
-        return list(pool.map(one, range(times)))
+        return list(pool.map(pay_once, range(times)))
 
 
 def test_twenty_presses_are_one_payment_and_one_call(own_database: object) -> None:

@@ -33,7 +33,7 @@ def test_receipts_or_a_reversal_never_both(month: OwnDatabase) -> None:
         Holder.objects.create(account=account, person=owner, since=dt.date(2024, 1, 1))
     close_period(period=NOVEMBER, executor=Executor.INLINE)
     results = at_once(act, 2)
-    refused = [one for one in results if isinstance(one, Exception)]
+    refused = [result for result in results if isinstance(result, Exception)]
     assert len(refused) == 1
     assert isinstance(refused[0], BillingRefused)
     issued = Receipt.objects.filter(period=NOVEMBER.first_day).count()

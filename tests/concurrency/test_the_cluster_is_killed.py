@@ -35,10 +35,10 @@ def cluster(month: OwnDatabase, *options: str) -> Iterator[TestProcess]:
         process.kill()
 
 
-def wait_until(found: Callable[[], bool]) -> None:
+def wait_until(condition: Callable[[], bool]) -> None:
     """Look until something is so, for two minutes at most."""
     deadline = time.monotonic() + 120
-    while not found():
+    while not condition():
         assert time.monotonic() < deadline, "it did not come about"
         connection.close()
         time.sleep(0.1)

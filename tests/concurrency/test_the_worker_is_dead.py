@@ -29,9 +29,9 @@ STRANGER = {"REMOTE_ADDR": "203.0.113.5"}
 
 def letters() -> list[str]:
     """Subjects of the letters since the last look, by recipient."""
-    found = sorted(f"{letter.to[0]} {letter.subject}" for letter in mail.outbox)
+    letters = sorted(f"{letter.to[0]} {letter.subject}" for letter in mail.outbox)
     mail.outbox.clear()
-    return found
+    return letters
 
 
 def minutes_pass(minutes: int) -> None:

@@ -23,7 +23,7 @@ def at_once(values: list[str], action: Callable[[str], object]) -> list[object]:
     """Run an action with each value in threads that start together; errors are returned."""
     gate = threading.Barrier(len(values))
 
-    def one(value: str) -> object:
+    def send(value: str) -> object:
         try:
             gate.wait(timeout=60)
             return action(value)
@@ -33,7 +33,7 @@ def at_once(values: list[str], action: Callable[[str], object]) -> list[object]:
             connection.close()
 
     with ThreadPoolExecutor(max_workers=len(values)) as pool:
-        return list(pool.map(one, values))
+        return list(pool.map(send, values))
 
 
 @pytest.fixture

@@ -20,9 +20,9 @@ def score(unit: Path) -> float:
         text=True,
         check=True,
     )
-    found = re.search(r"Overall exposure level for \S+: ([\d.]+)", done.stdout)
-    assert found is not None
-    return float(found[1])
+    match = re.search(r"Overall exposure level for \S+: ([\d.]+)", done.stdout)
+    assert match is not None
+    return float(match[1])
 
 
 @pytest.mark.parametrize("unit", sorted(UNITS.glob("*.service")), ids=lambda unit: unit.name)

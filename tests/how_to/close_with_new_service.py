@@ -75,7 +75,7 @@ def _screens() -> dict[str, Any]:
     from portal.office.registration.forms import AccountForm
     from portal.service_requests.outages.notifications import services_text
 
-    found = find_by_name("ОРОШЕНИЕ участка")
+    service = find_by_name("ОРОШЕНИЕ участка")
     registration: Any = AccountForm().fields["services"]
     commissioning: Any = CommissioningForm(accounts=[], meters=[]).fields["service"]
     with translation.override("ru"):
@@ -83,7 +83,7 @@ def _screens() -> dict[str, Any]:
             "registration": [str(label) for _, label in registration.choices],
             "commissioning": [str(label) for _, label in commissioning.choices],
             "outage": services_text([KEY]),
-            "import": found.key if found else "",
+            "import": service.key if service else "",
         }
 
 

@@ -198,12 +198,12 @@ class Visitor:
         policy stays.
         """
         self.page.evaluate(AXE)
-        found = self.page.evaluate(
+        controls = self.page.evaluate(
             "only => axe.run(document, {runOnly: only})"
             ".then(r => r.violations.map(v => v.id + ': ' + v.nodes.map(n => n.html).slice(0, 2).join(' | ')))",
             list(rules) or WCAG,
         )
-        return list(found)
+        return list(controls)
 
     def overflow(self) -> int:
         """By how many pixels the page is wider than its window."""

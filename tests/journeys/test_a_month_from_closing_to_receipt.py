@@ -72,9 +72,9 @@ def opens(portal: Portal, browser: Browser) -> Iterator[Opens]:
 
     def visitor(name: str, to: str = "/personal/") -> Visitor:
         contexts.append(browser.new_context(locale="ru-RU", viewport={"width": 1280, "height": 900}))
-        found = Visitor(portal.url, contexts[-1])
-        found.log_in(name, to)
-        return found
+        logged_in = Visitor(portal.url, contexts[-1])
+        logged_in.log_in(name, to)
+        return logged_in
 
     yield visitor
     for context in contexts:
@@ -83,13 +83,13 @@ def opens(portal: Portal, browser: Browser) -> Iterator[Opens]:
 
 def mails(folder: Path) -> list[str]:
     """Whom the letters in the mail's folder went to, and their subjects."""
-    letters = [message_from_bytes(one, policy=policy.default) for file in folder.glob("*") for one in parts(file)]
-    return [f"{one['To']} {one['Subject']}" for one in letters]
+    letters = [message_from_bytes(part, policy=policy.default) for file in folder.glob("*") for part in parts(file)]
+    return [f"{letter['To']} {letter['Subject']}" for letter in letters]
 
 
 def parts(file: Path) -> list[bytes]:
     """The letters of one file, as Django writes them."""
-    return [one.lstrip() for one in file.read_bytes().split(b"-" * 79) if one.strip()]
+    return [part.lstrip() for part in file.read_bytes().split(b"-" * 79) if part.strip()]
 
 
 def test_a_month_from_closing_to_receipt(portal: Portal, opens: Opens) -> None:
@@ -148,7 +148,7 @@ def resident_is_notified_and_the_receipt_has_the_payment_code(portal: Portal, op
 def expect_mail(portal: Portal, address: str, subject: str) -> None:
     """The letter lies in the mail's folder; the worker has a minute for it."""
     until = time.monotonic() + 60
-    while not any(address in one and subject in one for one in mails(portal.mail)):
+    while not any(address in letter and subject in letter for letter in mails(portal.mail)):
         assert time.monotonic() < until, mails(portal.mail)
         time.sleep(0.2)
 

@@ -125,13 +125,13 @@ def test_no_page_scrolls_sideways_and_no_word_is_broken(
     visitor = Visitor(portal.url, context)
     if duplicate:
         visitor.page.add_init_script(DOUBLE)
-    found = {}
+    measured = {}
     for path in (*(kind for kind in PUBLIC if kind != "/complaints/1/"), *LOGIN):
         visitor.go(path)
-        found[path] = visitor.page.evaluate(MEASURE)
+        measured[path] = visitor.page.evaluate(MEASURE)
     visitor.log_in("anna")
     for path in CABINET:
         visitor.go(f"/personal/{path}")
-        found[path] = visitor.page.evaluate(MEASURE)
+        measured[path] = visitor.page.evaluate(MEASURE)
     context.close()
-    assert {path: seen for path, seen in found.items() if seen[0] > 0 or seen[1]} == {}
+    assert {path: seen for path, seen in measured.items() if seen[0] > 0 or seen[1]} == {}

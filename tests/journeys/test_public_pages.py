@@ -267,8 +267,8 @@ def test_no_link_of_a_public_page_is_dead(site: str) -> None:
         seen.add(address)
         with urllib.request.urlopen(address, timeout=30) as answer:
             html = answer.read().decode() if answer.headers.get_content_type() == "text/html" else ""
-        for found in LINK.findall(html):
-            target = urldefrag(urljoin(address, found.replace("&amp;", "&")))[0]
+        for link in LINK.findall(html):
+            target = urldefrag(urljoin(address, link.replace("&amp;", "&")))[0]
             if not target.startswith(site) or target in seen:
                 continue
             status = _answers(target)

@@ -75,9 +75,9 @@ def _slip_password(page: Page) -> str:
     with page.expect_download() as download:
         page.get_by_role("button", name="Напечатать листок").click()
     pdf = PdfReader(io.BytesIO(Path(str(download.value.path())).read_bytes()))
-    found = SLIP_PASSWORD.search(pdf.pages[0].extract_text())
-    assert found is not None
-    return found.group(0)
+    match = SLIP_PASSWORD.search(pdf.pages[0].extract_text())
+    assert match is not None
+    return match.group(0)
 
 
 def test_from_the_paper_form_to_the_cabinet(registrar: Visitor, site: str, browser: Browser) -> None:

@@ -34,14 +34,14 @@ def sources(*packages: str) -> Iterator[tuple[str, ast.Module]]:
 
 def test_files_are_answered_by_as_download_alone() -> None:
     """A name in a header built by hand is not escaped, and lacks the headers of a download."""
-    found = [
+    offences = [
         f"{path}:{node.lineno}"
         for path, tree in sources("portal", "cms_pages", "site")
         if path not in {DOWNLOADS, READS_THE_HEADER}
         for node in ast.walk(tree)
         if isinstance(node, ast.Constant) and node.value == "Content-Disposition"
     ]
-    assert found == []
+    assert offences == []
 
 
 def is_view(path: str) -> bool:
@@ -60,13 +60,13 @@ def queries(tree: ast.Module) -> Iterator[str]:
 
 def test_views_and_hooks_query_nothing() -> None:
     """Queries stand in selectors and services, where they are tested without a request and used by others."""
-    found = [
+    offences = [
         f"{path}:{query}"
         for path, tree in sources("portal/office", "portal/cabinet", "portal/api", "cms_pages")
         if is_view(path) and path not in MAY_QUERY
         for query in queries(tree)
     ]
-    assert found == []
+    assert offences == []
 
 
 def test_the_exceptions_are_needed_still() -> None:

@@ -70,14 +70,14 @@ def violations(path: Path, root: Path) -> list[str]:
 
 def test_no_app_creates_rows_of_another() -> None:
     root = Path(settings.ROOT)
-    found = [
+    offences = [
         violation
         for package in ("portal", "cms_pages")
         for path in sorted((root / package).rglob("*.py"))
         if "migrations" not in path.parts and not path.relative_to(root).as_posix().startswith(tuple(EXCEPTED))
         for violation in violations(path, root)
     ]
-    assert found == []
+    assert offences == []
 
 
 def test_the_walk_sees_a_violation() -> None:
@@ -87,6 +87,6 @@ def test_the_walk_sees_a_violation() -> None:
         "Reading(value=1).save()\n"
         "M.objects.filter().update()\n"
     )
-    found = list(created(tree, foreign_models(tree, "portal.office")))
-    assert found == [(2, "portal.metering.Meter"), (3, "portal.metering.Reading")]
+    offences = list(created(tree, foreign_models(tree, "portal.office")))
+    assert offences == [(2, "portal.metering.Meter"), (3, "portal.metering.Reading")]
     assert list(created(tree, foreign_models(tree, "portal.metering"))) == []

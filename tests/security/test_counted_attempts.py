@@ -69,10 +69,10 @@ def secret(cast: Cast) -> str:
     client = Client()
     post_login(client)
     client.post("/accounts/reauthenticate/", {"password": PASSWORD})
-    found = re.search(r"<b>([A-Z2-7]{16,})</b>", client.get("/accounts/2fa/totp/activate/").content.decode())
-    assert found
-    assert client.post("/accounts/2fa/totp/activate/", {"code": code_of(found.group(1))}).status_code == 302
-    return found.group(1)
+    sources = re.search(r"<b>([A-Z2-7]{16,})</b>", client.get("/accounts/2fa/totp/activate/").content.decode())
+    assert sources
+    assert client.post("/accounts/2fa/totp/activate/", {"code": code_of(sources.group(1))}).status_code == 302
+    return sources.group(1)
 
 
 def half_login() -> Client:
@@ -82,8 +82,8 @@ def half_login() -> Client:
 
 
 def recovery_codes(user: User) -> list[str]:
-    found: list[str] = Authenticator.objects.get(user=user, type="recovery_codes").wrap().get_unused_codes()
-    return found
+    sources: list[str] = Authenticator.objects.get(user=user, type="recovery_codes").wrap().get_unused_codes()
+    return sources
 
 
 # One-time and recovery codes of a login under way.
@@ -412,13 +412,13 @@ def test_every_address_of_coming_in_is_answered_for() -> None:
 
 def test_no_other_code_asks_for_a_secret() -> None:
     root = Path(django_settings.ROOT)
-    found = {
+    sources = {
         str(path.relative_to(root))
         for folder in ("portal", "cms_pages", "site/config")
         for path in (root / folder).rglob("*.py")
         if _asks_for_a_secret(path.read_text(encoding="utf-8"))
     }
-    assert found <= set(SOURCES), "does it take a password or a code? then count it, and say so here"
+    assert sources <= set(SOURCES), "does it take a password or a code? then count it, and say so here"
 
 
 def _asks_for_a_secret(source: str) -> bool:

@@ -180,14 +180,14 @@ def oracles_of(role: str, lists: list[Address]) -> list[str]:
     user = make_login(role, staff=True)
     user.groups.add(Group.objects.get(name=role))
     client = quick_login(user)
-    found = []
+    links = []
     for address in lists:
         if not _may_open(user, address):
             continue
         asked = [dict.fromkeys(lookups_of(address), value) for value in (RIGHT, WRONG)]
-        right, wrong = (answer(client.get(address.path, one)) for one in asked)
-        found += [] if right == wrong and right[0] in CLOSED | {400} else [address.route]
-    return found
+        right, wrong = (answer(client.get(address.path, query)) for query in asked)
+        links += [] if right == wrong and right[0] in CLOSED | {400} else [address.route]
+    return links
 
 
 # What a browser sends of a form as it stands: no radio button or box that is not chosen.
@@ -197,15 +197,15 @@ SENT = "input[name]:not([type=radio]):not([type=checkbox]), input[name][checked]
 def offered_by(address: Address, page: str) -> set[str]:
     """Addresses with parameters that a page offers: its links, its forms sent as they are, and what scripts ask for."""
     soup = BeautifulSoup(json.loads(page)["html"] if page.startswith('{"') else page, "html.parser")
-    found = {str(link["href"]) for link in soup.select("a[href*='?']")}
+    links = {str(link["href"]) for link in soup.select("a[href*='?']")}
     for form in soup.select("form"):
         if str(form.get("method", "get")).lower() != "get" or form.select("[name=csrfmiddlewaretoken]"):
             continue
         fields = [(str(field.get("name")), _value_of(field)) for field in form.select(SENT)]
         action = str(form.get("action") or form.get("data-w-swap-src-value") or address.path)
         query = urlencode([*fields, ("_w_filter_fragment", "1")] if form.get("data-w-swap-src-value") else fields)
-        found.add(f"{action.split('?', maxsplit=1)[0]}?{query}")
-    return {urljoin(address.path, one) for one in found}
+        links.add(f"{action.split('?', maxsplit=1)[0]}?{query}")
+    return {urljoin(address.path, link) for link in links}
 
 
 def _value_of(field: Tag) -> str:

@@ -255,7 +255,7 @@ def _keys_of_pypdf(content: bytes) -> set[str]:
 
 
 def _keys_of_sweep(content: bytes) -> set[str]:
-    keys, waiting = set(), [value for one in Sweep(content).objects() for value in one.values]
+    keys, waiting = set(), [value for pdf_object in Sweep(content).objects() for value in pdf_object.values]
     while waiting:
         here = waiting.pop()
         if isinstance(here, Dictionary):
@@ -345,7 +345,7 @@ def test_blanks_in_an_object_stream_are_not_read_for_each_of_its_objects() -> No
     heading = b"6 0 " * 1000
     content = heading + b"[]" + b" " * 1000 + b"stream"
     sweep = Sweep(plain({5: stream(content, b"/Type/ObjStm/N 1000/First %d" % len(heading))}))
-    assert {one.stream_at for one in sweep.objects() if one.number == 6} == {None}
+    assert {pdf_object.stream_at for pdf_object in sweep.objects() if pdf_object.number == 6} == {None}
 
 
 def test_an_error_of_the_checker_refuses_the_file(
@@ -425,7 +425,7 @@ VALUES = some.recursive(
 def test_values_of_the_wrong_kind_raise_nothing_but_a_refusal(
     objects: list[tuple[int, bytes]], entries: dict[bytes, bytes], key: bytes, value: bytes
 ) -> None:
-    body = b"".join(b"%d 0 obj %s endobj\n" % one for one in objects)
+    body = b"".join(b"%d 0 obj %s endobj\n" % pdf_object for pdf_object in objects)
     header = {b"N": b"1", b"First": b"4", **entries, key: value}
     pairs = b"".join(b"/%s %s" % pair for pair in header.items())
     with contextlib.suppress(FileRefused):

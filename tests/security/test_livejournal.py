@@ -32,9 +32,9 @@ def provider(db: None) -> Iterator[Provider]:
 
 def target_of(response) -> str:
     assert response.status_code == 200
-    found = re.search(r'<a class="button"\s+href="(http[^"]+)"', response.content.decode())
-    assert found, response.content.decode()[-800:]
-    return unescape(found.group(1))
+    match = re.search(r'<a class="button"\s+href="(http[^"]+)"', response.content.decode())
+    assert match, response.content.decode()[-800:]
+    return unescape(match.group(1))
 
 
 def back(client: Client, address: str):

@@ -113,5 +113,5 @@ def test_no_line_of_a_journey_names_the_resident(
         *("anna@", "constance@", "mail.example", "Иванова", "Анна", "Речная", "0010001", "A-1001"),
         *("Key (username)=(anna)", "q=", "token="),
     ]
-    found = {text: line for text in forbidden for line in lines.text.splitlines() if text.lower() in line.lower()}
-    assert found == {}
+    leaks = {text: line for text in forbidden for line in lines.text.splitlines() if text.lower() in line.lower()}
+    assert leaks == {}

@@ -51,18 +51,20 @@ class Recording(Client):
 
 def addresses_below(user: User, start: str) -> tuple[int, set[str]]:
     """How many pages links lead to from a beginning, and the addresses there that hold an account number."""
-    browser, found, pages = Recording(), set(), 0
+    browser, addresses, pages = Recording(), set(), 0
     browser.force_login(user)
     for page, html in hostile.pages_below(browser, start):
         pages += 1
         ticked = [field for form in GET_FORM.findall(html) for field in TICKED.findall(form)]
-        found |= {f"{page} → {one}" for one in [*ADDRESS.findall(html), *ticked] if any(n in one for n in NUMBERS)}
-    return pages, found | {one for one in browser.sent_to if any(number in one for number in NUMBERS)}
+        addresses |= {
+            f"{page} → {address}" for address in [*ADDRESS.findall(html), *ticked] if any(n in address for n in NUMBERS)
+        }
+    return pages, addresses | {address for address in browser.sent_to if any(number in address for number in NUMBERS)}
 
 
 def test_the_cabinet(october: Cast) -> None:
-    pages, found = addresses_below(october.anna.user, "/personal/")
-    assert found == set()
+    pages, addresses = addresses_below(october.anna.user, "/personal/")
+    assert addresses == set()
     assert pages > 20
 
 
@@ -71,8 +73,8 @@ def test_the_admin(october: Cast) -> None:
     hostile.facts(october)
     chief = make_login("chief", staff=True)
     User.objects.filter(pk=chief.pk).update(is_superuser=True)
-    pages, found = addresses_below(chief, "/admin/")
-    assert found == set()
+    pages, addresses = addresses_below(chief, "/admin/")
+    assert addresses == set()
     assert pages > 60
 
 

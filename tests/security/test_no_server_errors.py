@@ -47,9 +47,9 @@ def roles(db: None, business_date: SetDate) -> list[Role]:
     """Everybody of the demo, with the pages and forms that they reach."""
     business_date(TODAY)
     loading.load(today=TODAY, size=40, months=3, progress=lambda line: None)
-    found = [Role("nobody", {})]
+    roles = [Role("nobody", {})]
     explore(
-        found[0], ["/", "/search/?q=вода", "/support/", "/complaints/", "/accounts/login/"], most=most_pages("nobody")
+        roles[0], ["/", "/search/?q=вода", "/support/", "/complaints/", "/accounts/login/"], most=most_pages("nobody")
     )
     admin = ["/admin/", *(path for path in paths() if path.startswith("/admin/"))]
     for name in (*RESIDENTS, *STAFF):
@@ -58,8 +58,8 @@ def roles(db: None, business_date: SetDate) -> list[Role]:
         role = Role(name, {key: morsel.value for key, morsel in client.cookies.items()})
         explore(role, ["/personal/"] if name in RESIDENTS else admin, most=most_pages(name))
         assert role.pages, name
-        found.append(role)
-    return found
+        roles.append(role)
+    return roles
 
 
 def test_no_request_ends_in_a_server_error(roles: list[Role]) -> None:

@@ -15,13 +15,13 @@ ENDS_THE_SESSION = "/admin/logout/"
 
 def kept(client: QuickClient, *, under: str = "/") -> list[str]:
     """Addresses whose answer a cache may keep."""
-    found = []
+    paths = []
     for address in every_address():
         if address.path.startswith(under) and not address.path.startswith((*SHARED, ENDS_THE_SESSION)):
             response = client.get(address.path)
             if "no-store" not in response.get("Cache-Control", ""):
-                found.append(address.path)
-    return found
+                paths.append(address.path)
+    return paths
 
 
 def _chief() -> User:

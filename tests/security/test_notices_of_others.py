@@ -57,11 +57,11 @@ def test_an_editor_sees_masked_addresses(notified: Message, export: str) -> None
 
 def test_an_editor_spells_no_address_out_by_searching(notified: Message) -> None:
     editor = employee("editor")
-    found = [
+    counts = [
         editor.get(reverse(HISTORY), {"q": words}).context["page_obj"].paginator.count
         for words in ("anna@mail", "anna@mail.example")
     ]
-    assert found == [0, 1]
+    assert counts == [0, 1]
 
 
 def test_a_letter_is_opened_with_the_right_to_the_card_and_noted(notified: Message) -> None:

@@ -26,9 +26,9 @@ def logged_in(login: str) -> Client:
 
 
 def secret_shown(client: Client) -> str:
-    found = re.search(r"<b>([A-Z2-7]{16,})</b>", client.get(ACTIVATE).content.decode())
-    assert found
-    return found.group(1)
+    match = re.search(r"<b>([A-Z2-7]{16,})</b>", client.get(ACTIVATE).content.decode())
+    assert match
+    return match.group(1)
 
 
 def with_second_factor(login: str) -> tuple[Client, str]:
@@ -89,7 +89,7 @@ def test_the_letters_link_works_without_a_session_and_the_old_address_is_told(ca
     asked = client.post(EMAIL, {"email": "new@mail.example"})["Location"]
     client.post(asked, {"password": PASSWORD, "next": EMAIL})
     send_due()
-    letter = next(one for one in mail.outbox if one.to == ["new@mail.example"])
+    letter = next(letter for letter in mail.outbox if letter.to == ["new@mail.example"])
     link = re.search(r"/accounts/email/confirm/\S+/", str(letter.body))
     assert link
     elsewhere = Client()
@@ -98,7 +98,7 @@ def test_the_letters_link_works_without_a_session_and_the_old_address_is_told(ca
     cast.anna.user.refresh_from_db()
     assert cast.anna.user.email == "new@mail.example"
     notified = Message.objects.filter(event__startswith="email:", channel="email")
-    assert {one.address for one in notified} == {"new@mail.example", "anna@mail.example"}
+    assert {message.address for message in notified} == {"new@mail.example", "anna@mail.example"}
 
 
 def test_the_address_of_another_login_is_answered_alike_and_its_owner_told(cast: Cast) -> None:
@@ -111,8 +111,8 @@ def test_the_address_of_another_login_is_answered_alike_and_its_owner_told(cast:
     strip = re.compile(r'csrfmiddlewaretoken" value="[^"]+"')
     assert strip.sub("", answers["free@mail.example"]) == strip.sub("", answers["boris@mail.example"])
     notified = Message.objects.filter(user=cast.boris.user, event__startswith="email-taken:")
-    assert {one.channel for one in notified} == {"inbox", "email"}
-    assert "anna" not in " ".join(one.body for one in notified)
+    assert {message.channel for message in notified} == {"inbox", "email"}
+    assert "anna" not in " ".join(message.body for message in notified)
     assert not Message.objects.filter(event__startswith="email-confirm:", address="boris@mail.example").exists()
 
 
@@ -136,7 +136,7 @@ def test_the_owner_is_told_of_each_change_of_the_second_factor(
         client.post("/accounts/2fa/totp/deactivate/")
     notified = Message.objects.filter(user=cast.anna.user, event__startswith="factor:").order_by("pk")
     for channel in ("inbox", "email"):
-        words = " ".join(one.body for one in notified.filter(channel=channel))
+        words = " ".join(message.body for message in notified.filter(channel=channel))
         assert [word in words for word in ("включён", "созданы заново", "отключён")] == [True] * 3
     assert not Message.objects.filter(event__startswith="factor:").exclude(user=cast.anna.user).exists()
 

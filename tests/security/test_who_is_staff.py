@@ -81,10 +81,10 @@ def first_login(login: str = "olga") -> Client:
 def set_up(client: Client, password: str) -> str:
     """Switch the second factor on; returns its secret."""
     client.post("/accounts/reauthenticate/", {"password": password})
-    found = re.search(r"<b>([A-Z2-7]{16,})</b>", client.get("/accounts/2fa/totp/activate/").content.decode())
-    assert found
-    assert client.post("/accounts/2fa/totp/activate/", {"code": code_of(found.group(1))}).status_code == 302
-    return found.group(1)
+    offences = re.search(r"<b>([A-Z2-7]{16,})</b>", client.get("/accounts/2fa/totp/activate/").content.decode())
+    assert offences
+    assert client.post("/accounts/2fa/totp/activate/", {"code": code_of(offences.group(1))}).status_code == 302
+    return offences.group(1)
 
 
 def sent_to(client: Client, path: str = "/admin/") -> str:
@@ -338,20 +338,20 @@ def reads_of_is_staff(source: str) -> list[int]:
 
 
 def test_nobody_reads_is_staff() -> None:
-    found = [
+    offences = [
         f"{path.relative_to(ROOT)}:{line}"
         for folder in ("portal", "cms_pages", "site")
         for path in (ROOT / folder).rglob("*.py")
         if str(path.relative_to(ROOT)) not in ALLOWED
         for line in reads_of_is_staff(path.read_text(encoding="utf-8"))
     ]
-    found += [
+    offences += [
         str(path.relative_to(ROOT))
         for folder in ("portal", "cms_pages", "templates")
         for path in (ROOT / folder).rglob("*.html")
         if "is_staff" in path.read_text(encoding="utf-8")
     ]
-    assert found == [], "ask portal.accounts.staff.is_employee or employees()"
+    assert offences == [], "ask portal.accounts.staff.is_employee or employees()"
 
 
 def test_the_control_each_way_of_reading_it_is_seen() -> None:

@@ -134,7 +134,9 @@ def test_papers_of_their_time_and_no_row_of_the_new_owner(handed_over: Cast) -> 
     assert saved(client, october).startswith(b"%PDF")
     assert client.get(reverse("cabinet:receipt-pdf", args=[november.pk])).status_code == 404
     own, counter, hers, later = Payment.objects.order_by("created_at")[0:4]
-    shown = [f'"{reverse("cabinet:payment", args=[one.reference])}"' in page for one in (own, counter, hers, later)]
+    shown = [
+        f'"{reverse("cabinet:payment", args=[payment.reference])}"' in page for payment in (own, counter, hers, later)
+    ]
     assert shown == [True, True, False, False]
     assert words(client.get(reverse("cabinet:payment", args=[own.reference]))).count("4242") == 1
     assert client.get(reverse("cabinet:payment-confirmation", args=[own.reference])).content[:4] == b"%PDF"
@@ -145,7 +147,7 @@ def test_papers_of_their_time_and_no_row_of_the_new_owner(handed_over: Cast) -> 
 def test_the_statement_ends_with_their_last_day(handed_over: Cast) -> None:
     client, holding = logged_in(handed_over.anna.user), holding_of(handed_over)
     url = reverse("cabinet:former-statement", args=[holding.pk, "pdf"])
-    pdf = "".join(one.extract_text() for one in PdfReader(io.BytesIO(client.get(url).content)).pages)
+    pdf = "".join(pdf_page.extract_text() for pdf_page in PdfReader(io.BytesIO(client.get(url).content)).pages)
     said = pdf.replace("\u00a0", " ")
     assert "1 240,50" in said
     assert "777,77" not in said

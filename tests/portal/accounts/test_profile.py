@@ -78,7 +78,7 @@ def test_a_new_address_counts_only_when_confirmed_and_the_old_one_hears(anna: Cl
     cast.anna.user.refresh_from_db()
     assert cast.anna.user.email == "anna@mail.example"
     send_due()
-    letter = next(one for one in mail.outbox if one.to == ["new@mail.example"])
+    letter = next(letter for letter in mail.outbox if letter.to == ["new@mail.example"])
     link = re.search(r"/accounts/email/confirm/\S+/", str(letter.body)).group(0)  # type: ignore[union-attr]
     assert anna.get(link).status_code == 200
     cast.anna.user.refresh_from_db()
@@ -89,7 +89,7 @@ def test_a_new_address_counts_only_when_confirmed_and_the_old_one_hears(anna: Cl
     assert cast.anna.user.email_confirmed_at is not None
     mail.outbox.clear()
     send_due()
-    assert {one.to[0] for one in mail.outbox} == {"new@mail.example", "anna@mail.example"}
+    assert {letter.to[0] for letter in mail.outbox} == {"new@mail.example", "anna@mail.example"}
     assert anna.post(link).status_code == 410
 
 
@@ -116,7 +116,7 @@ def test_a_stranger_ends_no_session_of_hers(anna: Client, cast: Cast) -> None:
 def test_a_login_from_a_new_device_is_told(anna: Client, cast: Cast) -> None:
     Client().post("/accounts/login/", {"login": "anna", "password": PASSWORD})
     send_due()
-    (letter,) = [one for one in mail.outbox if one.subject == "Вход с нового устройства"]
+    (letter,) = [letter for letter in mail.outbox if letter.subject == "Вход с нового устройства"]
     assert "в ваш кабинет вошли" in letter.body
     assert "/personal/profile/sessions/" in letter.body
     assert "О чём писать" in letter.body
@@ -127,7 +127,7 @@ def test_staff_are_led_to_their_sessions_in_the_admin(cast: Cast) -> None:
     for _browser in range(2):
         Client().post("/accounts/login/", {"login": "olga", "password": PASSWORD})
     send_due()
-    (letter,) = [one for one in mail.outbox if one.subject == "Вход с нового устройства"]
+    (letter,) = [letter for letter in mail.outbox if letter.subject == "Вход с нового устройства"]
     assert "в рабочее место вошли" in letter.body
     assert "/admin/account/sessions/" in letter.body
     assert "/personal/" not in letter.body
@@ -232,9 +232,9 @@ def test_the_download_carries_what_she_wrote_and_what_was_answered(cast: Cast) -
         user=cast.anna.user,
     )
     support.answer(question=asked, actor=chief, text="Потому.", seen=1, now=clock.now())
-    found = export.collect(cast.anna.user)
-    assert [row["text"] for row in found["cms_complaints.complaint"]] == ["Люк гремит."]
-    assert {row["text"] for row in found["service_requests.supportmessage"]} == {"Почему?", "Потому."}
+    exported = export.collect(cast.anna.user)
+    assert [row["text"] for row in exported["cms_complaints.complaint"]] == ["Люк гремит."]
+    assert {row["text"] for row in exported["service_requests.supportmessage"]} == {"Почему?", "Потому."}
     assert "Потому." not in str(export.collect(cast.stranger.user))
 
 

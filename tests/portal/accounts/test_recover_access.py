@@ -31,9 +31,9 @@ def letter() -> str:
 
 
 def link_in(text: str) -> str:
-    found = re.search(r"/accounts/password/reset/key/\S+/", text)
-    assert found
-    return found.group(0)
+    match = re.search(r"/accounts/password/reset/key/\S+/", text)
+    assert match
+    return match.group(0)
 
 
 @pytest.mark.parametrize("typed", ["anna", " ANNA ", "Anna@mail.example"])
@@ -147,6 +147,6 @@ def test_one_mailbox_gets_few_letters_however_the_login_is_typed(cast: Cast, cli
 
 
 def test_the_page_names_the_window_of_the_limit(client: Client) -> None:
-    (limit,) = [one for one in limits_of(Action.RECOVERY) if one.per == Per.MAILBOX]
+    (limit,) = [limit for limit in limits_of(Action.RECOVERY) if limit.per == Per.MAILBOX]
     assert limit.window == CountWindow.HOUR
     assert "попробуйте ещё раз через час" in client.get("/accounts/password/reset/done/").content.decode()

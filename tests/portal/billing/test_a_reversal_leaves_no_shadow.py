@@ -78,7 +78,7 @@ def everything(cast: Cast, client: Client) -> dict[str, Any]:
             for entry in entries_with_balance(account).order_by("effective_on", "kind", "amount")
         ]
         page = page_of_entries(account)
-        shown[f"page {account}"] = (page.total, [(one.amount, one.balance_after) for one in page.rows])
+        shown[f"page {account}"] = (page.total, [(row.amount, row.balance_after) for row in page.rows])
         made = statement(account, first=dt.date(2026, 1, 1), last=TODAY)
         shown[f"statement {account}"] = (
             made.opening,

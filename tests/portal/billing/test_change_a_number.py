@@ -68,8 +68,8 @@ def _withdraw(kind: NumberKind, number: Any) -> Any:
 
 
 def _norm(value: str, since: dt.date = FIRST_OF_MARCH) -> Norm:
-    found: Norm = _add(NumberKind.NORM, service="cold_water", valid_from=since, value=Decimal(value), source="№ 7")
-    return found
+    norm: Norm = _add(NumberKind.NORM, service="cold_water", valid_from=since, value=Decimal(value), source="№ 7")
+    return norm
 
 
 def test_a_slip_in_a_norm_to_come_is_put_right_and_the_slip_stays_struck_out(cast: Cast) -> None:

@@ -174,9 +174,9 @@ def test_a_month_reversed_and_closed_again_is_what_it_was(cast: Cast) -> None:
     assert close(JANUARY).status == ClosingStatus.DONE
     assert _content() == first
     assert owed(cast.anna.account) == before
-    assert {one.code for one in ledger_problems()} == {"entry_without_payment"}  # the test's own money
+    assert {problem.code for problem in ledger_problems()} == {"entry_without_payment"}  # the test's own money
     close(FEBRUARY)
-    assert {one.code for one in ledger_problems()} == {"entry_without_payment"}  # the test's own money
+    assert {problem.code for problem in ledger_problems()} == {"entry_without_payment"}  # the test's own money
     with pytest.raises(NothingToReverse):
         services.reverse_closing(period=APRIL, reason="", on=dt.date(2026, 1, 22), by=None)
 
@@ -285,7 +285,7 @@ def test_a_wrong_reading_is_recalculated_on_demand(cast: Cast) -> None:
     wrong.save()
     read(cold, "141.455", dt.date(2026, 1, 16))
     shown = services.preview_recalculation(account=cast.anna.account, months=1)
-    assert [(one.service, one.volume) for one in shown] == [
+    assert [(line.service, line.volume) for line in shown] == [
         ("cold_water", Decimal("-6.000")),
         ("wastewater", Decimal("-6.000")),
     ]

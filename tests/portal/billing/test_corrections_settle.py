@@ -34,12 +34,12 @@ BOOK = RateBook(
 
 def state(counted: dt.date = OCTOBER_DUE) -> AccountState:
     """2586.81 for October, 2386.30 for November; penalties of October counted up to a day."""
-    found = AccountState()
-    found.debts = [
+    account_state = AccountState()
+    account_state.debts = [
         Debt(OCTOBER, OCTOBER_DUE, 258_681, 258_681, counted),
         Debt(NOVEMBER, NOVEMBER_DUE, 238_630, 238_630, NOVEMBER_DUE),
     ]
-    return found
+    return account_state
 
 
 def taken_off(roubles: str, month: int, day: dt.date = BOOKED) -> IncomingPayment:
@@ -62,33 +62,35 @@ def taken_off(roubles: str, month: int, day: dt.date = BOOKED) -> IncomingPaymen
 def test_where_a_correction_goes(
     corrections: list[IncomingPayment], october: int, november: int, next_bill: int, advance: int
 ) -> None:
-    found = state()
-    settle(found, corrections)
-    assert [debt.open for debt in found.debts] == [october, november]
-    assert (added(corrections), found.advance) == (next_bill, advance)
+    account_state = state()
+    settle(account_state, corrections)
+    assert [debt.open for debt in account_state.debts] == [october, november]
+    assert (added(corrections), account_state.advance) == (next_bill, advance)
 
 
 def test_money_given_back_on_the_day_of_a_correction_is_another_matter() -> None:
-    found = state()
-    settle(found, [taken_off("100", OCTOBER), IncomingPayment(BOOKED, -5_000)])
-    assert [debt.open for debt in found.debts] == [248_681, 5_000, 238_630]
+    account_state = state()
+    settle(account_state, [taken_off("100", OCTOBER), IncomingPayment(BOOKED, -5_000)])
+    assert [debt.open for debt in account_state.debts] == [248_681, 5_000, 238_630]
 
 
 def test_what_is_corrected_bears_no_penalty() -> None:
     """1000.00 of October are open from day 31 to 34: 1000 × 9 % / 300 × 4."""
-    found = state()
-    settle(found, [taken_off("1586.81", OCTOBER, dt.date(2026, 12, 19))])
-    lines = accrue(found, month=DECEMBER, closing_day=CLOSING, rate_book=BOOK, charged=True)
+    account_state = state()
+    settle(account_state, [taken_off("1586.81", OCTOBER, dt.date(2026, 12, 19))])
+    lines = accrue(account_state, month=DECEMBER, closing_day=CLOSING, rate_book=BOOK, charged=True)
     assert [(line.for_month, line.amount) for line in lines] == [(OCTOBER, 120)]
 
 
 def test_a_penalty_already_charged_is_taken_back_with_what_bore_it() -> None:
     """Of 2586.81 with 4 days charged, 1000.00 were never owed: −1000 × 9 % / 300 × 4; the rest runs on, 31 days."""
-    found = state(counted=CLOSING - dt.timedelta(1))
-    settle(found, [taken_off("1000", OCTOBER, dt.date(2027, 1, 12))])
+    account_state = state(counted=CLOSING - dt.timedelta(1))
+    settle(account_state, [taken_off("1000", OCTOBER, dt.date(2027, 1, 12))])
     [line] = [
         line
-        for line in accrue(found, month=DECEMBER + 1, closing_day=dt.date(2027, 1, 21), rate_book=BOOK, charged=True)
+        for line in accrue(
+            account_state, month=DECEMBER + 1, closing_day=dt.date(2027, 1, 21), rate_book=BOOK, charged=True
+        )
         if line.for_month == OCTOBER
     ]
     assert line.amount == -120 + round(158_681 * Decimal("0.09") / 300 * 31)
@@ -99,9 +101,9 @@ def test_a_penalty_already_charged_is_taken_back_with_what_bore_it() -> None:
 
 def debts(account: Account, today: dt.date) -> list[tuple[str, Decimal]]:
     """Open months of both selectors, which agree."""
-    one = debt_state(account, today=today)
-    assert debt_states([account.pk], today=today)[account.pk] == one
-    return [(str(row.period), row.open) for row in one.debts]
+    state_now = debt_state(account, today=today)
+    assert debt_states([account.pk], today=today)[account.pk] == state_now
+    return [(str(row.period), row.open) for row in state_now.debts]
 
 
 @pytest.mark.django_db

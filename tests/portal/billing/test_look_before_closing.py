@@ -79,7 +79,7 @@ def logged_in(client: Client, name: str) -> Client:
 
 def run_steps() -> dict[str, str]:
     """What the timetable does on the closing day."""
-    return {one.step.value: one.status.value for one in services.run_due_steps(today=CLOSING_DAY)}
+    return {step.step.value: step.status.value for step in services.run_due_steps(today=CLOSING_DAY)}
 
 
 USUAL = MonthFigures(total=500_000_00, lines=900)
@@ -116,9 +116,9 @@ def test_what_is_out_of_the_ordinary(changes: dict[str, Any], concerns: list[Con
         "no_persons": 0,
         "before": (USUAL, USUAL, USUAL),
     }
-    found = findings(ClosingFigures(**(figures | changes)), ClosingLimits())
+    findings_of_month = findings(ClosingFigures(**(figures | changes)), ClosingLimits())
     few = [Concern.HIGH_BILLS] if changes.get("high_bills") == 4 else []  # four are too few to stop for
-    assert [one.concern for one in found] == [one for one in concerns if one not in few]
+    assert [finding.concern for finding in findings_of_month] == [concern for concern in concerns if concern not in few]
 
 
 def test_the_timetable_stops_before_charging_and_tells_accountant_and_manager(slip: Cast, staff: None) -> None:
@@ -128,7 +128,7 @@ def test_the_timetable_stops_before_charging_and_tells_accountant_and_manager(sl
     assert Charge.objects.count() == before
     assert not PeriodRun.objects.filter(period=FEBRUARY.first_day).exists()
     review = ClosingReview.objects.get()
-    assert [one["concern"] for one in review.findings] == ["total", "largest"]
+    assert [finding["concern"] for finding in review.findings] == ["total", "largest"]
     assert review.total == services.preview_closing(FEBRUARY).total > Decimal(170_468)
     letters = Message.objects.filter(kind="closing_held", channel="email")
     assert {letter.user.username for letter in letters} == {"accountant", "manager"}  # type: ignore[union-attr]

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 
 def _steps(today: dt.date) -> list[tuple[str, str, str]]:
-    return [(str(one.period), one.step.value, one.status.value) for one in services.run_due_steps(today=today)]
+    return [(str(step.period), step.step.value, step.status.value) for step in services.run_due_steps(today=today)]
 
 
 def test_nothing_before_its_day(cast: Cast) -> None:

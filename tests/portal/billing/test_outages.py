@@ -30,8 +30,8 @@ def _break(cast: Cast, day: int, hours: int, *wanted: Service) -> list[Interrupt
     )
 
 
-def _approve(one: Interruption) -> None:
-    services.approve_interruption(interruption=one, by=None, moment=NOW)
+def _approve(interruption: Interruption) -> None:
+    services.approve_interruption(interruption=interruption, by=None, moment=NOW)
 
 
 def _booked(cast: Cast, period: Period) -> list[tuple[str, str, Decimal]]:
@@ -65,8 +65,8 @@ def test_late_decisions_and_changed_ones_are_booked_as_differences(cast: Cast) -
 def test_only_the_service_that_was_off_is_reduced(cast: Cast) -> None:
     """Wastewater by the norm 14.836 m³, 609.02 ₽: 6 h are 5.48. Hot water is not charged: nothing to reduce."""
     put_numbers()
-    for one in _break(cast, 5, 10, Service.WASTEWATER, Service.HOT_WATER):
-        _approve(one)
+    for interruption in _break(cast, 5, 10, Service.WASTEWATER, Service.HOT_WATER):
+        _approve(interruption)
     close(JANUARY)
     assert _booked(cast, JANUARY) == [("wastewater", "2026-01", Decimal("-5.48"))]
 

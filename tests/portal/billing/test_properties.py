@@ -58,7 +58,7 @@ def test_closing_twice_adds_nothing(case: Case) -> None:
 def _closed_twice(case: Case) -> Case:
     from dataclasses import replace
 
-    return replace(case, close=tuple(one for one in case.close for _ in range(2)))
+    return replace(case, close=tuple(period for period in case.close for _ in range(2)))
 
 
 @settings(max_examples=25, deadline=None)

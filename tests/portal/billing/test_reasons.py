@@ -25,8 +25,8 @@ def said(charge: Charge) -> str:
 
 
 def cold(cast: Cast, period: Period, **more: object) -> Charge:
-    found = {"account": cast.anna.account, "period": period.first_day, "service": "cold_water", "kind": "charge"}
-    return Charge.objects.select_related("rate").get(**(found | more))
+    lookup = {"account": cast.anna.account, "period": period.first_day, "service": "cold_water", "kind": "charge"}
+    return Charge.objects.select_related("rate").get(**(lookup | more))
 
 
 def read_for(cast: Cast, *periods: Period) -> Meter:

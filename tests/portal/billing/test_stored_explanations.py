@@ -41,7 +41,7 @@ def _through_json(explanation: Explanation) -> Explanation:
 
 def test_every_explanation_is_read_back_as_it_was_written() -> None:
     explanations = [*_explanations(), TAMPERING, Corrected(1, 2, reason="on_demand", note="Ошибка в площади")]
-    assert {type(one) for one in explanations} == {
+    assert {type(explanation) for explanation in explanations} == {
         Averaged,
         ByNorm,
         Collected,
@@ -51,12 +51,12 @@ def test_every_explanation_is_read_back_as_it_was_written() -> None:
         Reduction,
         TamperingVolume,
     }
-    assert [_through_json(one) for one in explanations] == explanations
+    assert [_through_json(explanation) for explanation in explanations] == explanations
 
 
 def test_only_lines_of_an_act_name_one() -> None:
     assert report_of(dumped(TAMPERING)) == "14"
-    assert {report_of(dumped(one)) for one in _explanations()} == {None}
+    assert {report_of(dumped(explanation)) for explanation in _explanations()} == {None}
 
 
 def _keys_of_explanations(tree: ast.AST) -> Iterator[int]:
@@ -75,9 +75,9 @@ def _keys_of_explanations(tree: ast.AST) -> Iterator[int]:
 
 @pytest.mark.parametrize("app", ["billing", "receipts", "cabinet", "office", "api", "operations"])
 def test_no_other_module_knows_the_keys(app: str) -> None:
-    found = [
+    offences = [
         f"{path.relative_to(ROOT)}:{number}"
         for path in sorted((ROOT / "portal" / app).rglob("*.py"))
         for number in _keys_of_explanations(ast.parse(path.read_text()))
     ]
-    assert found == []
+    assert offences == []

@@ -45,7 +45,9 @@ def test_months_without_readings(cast: Cast) -> None:
     close(APRIL)
     warned = _warned(cast, dt.date(2026, 5, 2)).no_readings
     extra = Decimal("421.58") - Decimal("292.02") + Decimal("609.02") - Decimal("369.45")
-    assert {(one.service, one.missed, one.limit, one.norm_from, one.extra) for one in warned} == {
+    assert {
+        (warning.service, warning.missed, warning.limit, warning.norm_from, warning.extra) for warning in warned
+    } == {
         ("cold_water", 1, 3, Period(2026, 7), extra),
         ("hot_water", 1, 3, Period(2026, 7), extra),
     }
@@ -64,8 +66,8 @@ def test_her_first_page_says_what_is_at_stake(cast: Cast, client: Client, busine
 
 def test_no_warning_while_readings_come(cast: Cast) -> None:
     _three_months_read(cast)
-    found = _warned(cast, dt.date(2026, 4, 2))
-    assert (found.no_readings, found.verification) == ((), ())
+    reminder = _warned(cast, dt.date(2026, 4, 2))
+    assert (reminder.no_readings, reminder.verification) == ((), ())
 
 
 def test_verification_expires(cast: Cast) -> None:
@@ -115,8 +117,8 @@ def test_what_is_charged_without_a_reading_is_what_the_closing_charges(cast: Cas
     shown = {}
     for period in (APRIL, APRIL.next, APRIL.shift(2), APRIL.shift(3)):
         cache.clear()
-        for one in selectors.without_readings(cast.anna.account, month_calendar(period)):
-            shown[period.first_day, one.service] = (one.volume, one.basis)
+        for reading in selectors.without_readings(cast.anna.account, month_calendar(period)):
+            shown[period.first_day, reading.service] = (reading.volume, reading.basis)
         close(period)
     charged = Charge.objects.filter(
         account=cast.anna.account, period__gte=APRIL.first_day, service__in=("cold_water", "hot_water")
@@ -131,7 +133,10 @@ def test_an_account_billed_from_this_month_is_told_before_its_first_closing(cast
     account = cast.anna.account
     account.billed_from = APRIL.first_day
     account.save()
-    shown = {one.service: (one.volume, one.basis) for one in selectors.without_readings(account, month_calendar(APRIL))}
+    shown = {
+        reading.service: (reading.volume, reading.basis)
+        for reading in selectors.without_readings(account, month_calendar(APRIL))
+    }
     estimated = selectors.estimate(account, month_calendar(APRIL), known=())
     close(APRIL)
     charged = Charge.objects.filter(account=account, service__in=("cold_water", "hot_water"))

@@ -23,11 +23,11 @@ CONTACTS = {"name": "Водоканал", "legal_name": "АО «Водокана
 @pytest.fixture
 def company(db: None) -> CompanySettings:
     """Bank details whose keys do not match, not confirmed: entered before the keys were checked."""
-    found = CompanySettings.load()
+    company = CompanySettings.load()
     for name, value in BANK_DETAILS.items():
-        setattr(found, name, value)
-    found.save()
-    return found
+        setattr(company, name, value)
+    company.save()
+    return company
 
 
 def _saved(client: Client, company: CompanySettings, **posted: str) -> CompanySettings:

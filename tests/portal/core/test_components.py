@@ -81,7 +81,7 @@ def test_every_class_of_the_style_sheets_is_used() -> None:
     packages = [Path(module.__file__).parent / "templates" for module in (wagtail_modeladmin, wagtail.admin)]
     written = {
         name
-        for folder in (*(ROOT / one for one in ("templates", "portal", "cms_pages", "site/static/js")), *packages)
+        for folder in (*(ROOT / folder for folder in ("templates", "portal", "cms_pages", "site/static/js")), *packages)
         for path in folder.rglob("*")
         if path.suffix in {".html", ".py", ".js"} and "migrations" not in path.parts
         for name in re.findall(r"[A-Za-z][\w-]*", path.read_text())
@@ -112,8 +112,8 @@ def test_no_template_of_the_site_has_inline_style_or_script() -> None:
 
 @pytest.mark.parametrize(("top", "step"), [("8.4", "3"), ("0.9", "0.3"), ("40", "20"), ("0", "1")])
 def test_an_axis_has_round_steps(top: str, step: str) -> None:
-    found = axis_step(Decimal(top))
-    assert found == Decimal(step)
+    rounded = axis_step(Decimal(top))
+    assert rounded == Decimal(step)
 
 
 def test_bars_stay_inside_their_drawing_and_the_norm_above_them() -> None:
@@ -136,8 +136,8 @@ def test_a_chart_has_its_numbers_as_a_table() -> None:
 def test_labels_of_near_lines_do_not_cover_each_other() -> None:
     day = dt.date(2026, 1, 1)
     series = [StepSeries("a", [PriceStep(day, Decimal(50))]), StepSeries("b", [PriceStep(day, Decimal("50.1"))])]
-    one, other = StepChart(series, dt.date(2026, 6, 1), "итог").draw(300, 200).series
-    assert abs(one.end_y - other.end_y) >= 16
+    upper, lower = StepChart(series, dt.date(2026, 6, 1), "итог").draw(300, 200).series
+    assert abs(upper.end_y - lower.end_y) >= 16
 
 
 def test_the_window_gauge_says_in_words_what_it_draws() -> None:

@@ -24,10 +24,10 @@ def test_the_manifest_names_the_company_and_icons_that_exist(client: Client, pat
     assert answer["Content-Type"] == "application/manifest+json"
     assert body["name"] == CompanySettings.shown().name
     for icon in body["icons"]:
-        found = finders.find("icons/" + icon["src"].rpartition("/")[2])
-        assert found
+        icon_path = finders.find("icons/" + icon["src"].rpartition("/")[2])
+        assert icon_path
         if icon["sizes"] != "any":
-            with Image.open(str(found)) as picture:
+            with Image.open(str(icon_path)) as picture:
                 assert "{}x{}".format(*picture.size) == icon["sizes"]
 
 

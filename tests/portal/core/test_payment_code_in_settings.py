@@ -13,14 +13,14 @@ LONG = "Муниципальное унитарное предприятие «�
 
 
 def company(legal_name: str) -> CompanySettings:
-    found = CompanySettings.load()
-    found.legal_name = legal_name
-    found.inn, found.kpp, found.ogrn = "5024000016", "502401001", "1185024001234"
-    found.bank_name, found.bank_account, found.bic = "ПАО Сбербанк", "40702810100000000001", "044525225"
-    found.correspondent_account = "30101810400000000225"
-    found.bank_details_confirmed = True
-    found.save()
-    return found
+    company = CompanySettings.load()
+    company.legal_name = legal_name
+    company.inn, company.kpp, company.ogrn = "5024000016", "502401001", "1185024001234"
+    company.bank_name, company.bank_account, company.bic = "ПАО Сбербанк", "40702810100000000001", "044525225"
+    company.correspondent_account = "30101810400000000225"
+    company.bank_details_confirmed = True
+    company.save()
+    return company
 
 
 def page_of(legal_name: str, client: Client) -> str:

@@ -104,7 +104,7 @@ def test_one_subscriber_of_ipv6_is_one_subject() -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("spelling", "other"),
     [
         ("Anna@Mail.Example", "anna@mail.example"),
         ("anna+1@mail.example", "anna+20@mail.example"),
@@ -114,8 +114,8 @@ def test_one_subscriber_of_ipv6_is_one_subject() -> None:
         ("boſs", "BOSS"),
     ],
 )
-def test_spellings_of_one_mailbox_are_one(one: str, other: str) -> None:
-    assert canonical_mailbox(one) == canonical_mailbox(other)
+def test_spellings_of_one_mailbox_are_one(spelling: str, other: str) -> None:
+    assert canonical_mailbox(spelling) == canonical_mailbox(other)
 
 
 def test_different_mailboxes_stay_apart() -> None:

@@ -26,9 +26,9 @@ NOT_FOR_PEOPLE = {
 def modules() -> Iterator[str]:
     """Every module of ours but migrations, commands and the demo's."""
     for package in (portal, cms_pages):
-        for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
-            if ".migrations" not in found.name and ".management" not in found.name:
-                yield found.name
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            if ".migrations" not in module.name and ".management" not in module.name:
+                yield module.name
 
 
 def subclasses(kind: type[Exception]) -> Iterator[type[Exception]]:

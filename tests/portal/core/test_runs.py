@@ -99,7 +99,11 @@ def test_chunks_are_queued_or_done_here(accounts: list[int]) -> None:
     assert {job.task["func"] for job in OrmQ.objects.all()} == {"tests.toy"}
     assert [job.args()[0] for job in OrmQ.objects.all()] == list(run.chunks.values_list("pk", flat=True))
     run = toy.carry_out(run, executor=Executor.INLINE, on_progress=seen.append)
-    assert [(one.chunks_done, one.chunks, one.percent) for one in seen] == [(1, 3, 33), (2, 3, 66), (3, 3, 100)]
+    assert [(progress.chunks_done, progress.chunks, progress.percent) for progress in seen] == [
+        (1, 3, 33),
+        (2, 3, 66),
+        (3, 3, 100),
+    ]
     assert (run.status, toy.done, toy.finished) == (RunStatus.DONE, accounts, [RunStatus.DONE])
 
 

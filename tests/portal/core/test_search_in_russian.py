@@ -22,7 +22,7 @@ def test_percent_and_underscore_are_letters_of_a_query(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize(
-    ("pattern", "value", "found"),
+    ("pattern", "value", "matches"),
     [
         ("%ёлк%", "ЁЛКА\nвторая", True),
         ("а_в", "АбВ", True),
@@ -35,5 +35,5 @@ def test_percent_and_underscore_are_letters_of_a_query(cast: Cast) -> None:
         ("1%", 12, True),
     ],
 )
-def test_like_as_sql_has_it(pattern: str | None, value: object, found: bool | None) -> None:
-    assert like(pattern, value, "\\") is found
+def test_like_as_sql_has_it(pattern: str | None, value: object, matches: bool | None) -> None:
+    assert like(pattern, value, "\\") is matches

@@ -23,21 +23,21 @@ EXAMPLES = ("portal/operations/demo/", "portal/operations/generation.py", "porta
 
 
 def test_the_enum_has_a_member_for_each_declaration() -> None:
-    assert [(member.value, member.label) for member in Service] == [one.choice for one in CATALOGUE]
+    assert [(member.value, member.label) for member in Service] == [entry.choice for entry in CATALOGUE]
 
 
-@pytest.mark.parametrize("one", CATALOGUE, ids=KEYS)
-def test_a_declaration_is_whole(one: ServiceDeclaration) -> None:
+@pytest.mark.parametrize("declaration", CATALOGUE, ids=KEYS)
+def test_a_declaration_is_whole(declaration: ServiceDeclaration) -> None:
     sprite = (ROOT / "site/static/icons/sprite.svg").read_text()
-    assert re.fullmatch(r"[a-z_]{1,12}", one.key)
-    assert f'id="{one.icon}"' in sprite
-    assert not one.sewered or one.metered, "wastewater is made of what is metered"
-    assert not one.raised or one.metered, "wastewater's norm is never raised (Rules 354, п. 42)"
-    assert all(name == name.lower() and "ё" not in name for name in one.aliases)
+    assert re.fullmatch(r"[a-z_]{1,12}", declaration.key)
+    assert f'id="{declaration.icon}"' in sprite
+    assert not declaration.sewered or declaration.metered, "wastewater is made of what is metered"
+    assert not declaration.raised or declaration.metered, "wastewater's norm is never raised (Rules 354, п. 42)"
+    assert all(name == name.lower() and "ё" not in name for name in declaration.aliases)
 
 
 def test_keys_and_names_in_files_are_of_one_service() -> None:
-    names = [name for one in CATALOGUE for name in (one.short_name.lower(), *one.aliases)]
+    names = [name for entry in CATALOGUE for name in (entry.short_name.lower(), *entry.aliases)]
     assert len(set(KEYS)) == len(KEYS)
     assert len(set(names)) == len(names)
     assert {find_by_name(name.upper()) for name in names} == set(CATALOGUE)
@@ -45,7 +45,7 @@ def test_keys_and_names_in_files_are_of_one_service() -> None:
 
 def test_one_service_takes_what_the_sewered_bring() -> None:
     assert SEWERED
-    assert [one.volume for one in CATALOGUE].count(VolumeSource.SEWERED) == 1
+    assert [entry.volume for entry in CATALOGUE].count(VolumeSource.SEWERED) == 1
 
 
 def test_the_order_of_bills_is_that_of_the_catalogue_and_sums_without_a_service_come_last() -> None:
@@ -73,7 +73,7 @@ def test_no_module_lists_services_of_its_own() -> None:
             name = str(path.relative_to(ROOT))
             if "/migrations/" in name or name.startswith(EXAMPLES) or name.endswith("core/service_catalogue.py"):
                 continue
-            keys = {found[0] or found[1].lower() for found in literal.findall(path.read_text())}
+            keys = {match[0] or match[1].lower() for match in literal.findall(path.read_text())}
             if len(keys) > 1:
                 lists.append(name)
     assert lists == []

@@ -96,8 +96,8 @@ def year_mistyped(dice: random.Random, text: str) -> str:
 
 def letters_for_digits(dice: random.Random, text: str) -> str:
     """О for 0, З for 3: Russian letters that look like digits."""
-    found = [(digit, letter) for digit, letter in (("0", "О"), ("3", "З"), ("1", "l")) if digit in text]
-    return text.replace(*dice.choice(found), 1) if found else text
+    letters = [(digit, letter) for digit, letter in (("0", "О"), ("3", "З"), ("1", "l")) if digit in text]
+    return text.replace(*dice.choice(letters), 1) if letters else text
 
 
 CELL_SLIPS: list[Slip] = [

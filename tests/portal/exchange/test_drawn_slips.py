@@ -177,9 +177,9 @@ def credited(data: bytes, code: str) -> list[tuple[int, Decimal, dt.date | None]
     return list(Payment.objects.values_list("account_id", "amount", "paid_on"))
 
 
-def require_plausible(found: list[tuple[int, Decimal, dt.date | None]]) -> None:
+def require_plausible(payments: list[tuple[int, Decimal, dt.date | None]]) -> None:
     limit = PaymentSettings.load().ask_above
-    for account, amount, day in found:
+    for account, amount, day in payments:
         assert 0 < amount <= limit, (account, amount)
         assert day is not None, account
         assert TODAY - dt.timedelta(days=3 * 366) <= day <= TODAY, (account, day)
@@ -194,9 +194,9 @@ def test_registries_with_totals_credit_no_other_sum(cast: Cast, dice: random.Ran
         place = dice.randrange(len(rows))
         slipped_file = [*rows[:place], *slipped_row(dice, rows[place]), *rows[place + 1 :]]
         with undone():
-            found = credited("\r\n".join(";".join(row) for row in slipped_file).encode("cp1251"), "sberbank-13")
-            require_plausible(found)
-            assert sum(amount for _, amount, _ in found) <= Decimal("2100.42"), slipped_file
+            payments = credited("\r\n".join(";".join(row) for row in slipped_file).encode("cp1251"), "sberbank-13")
+            require_plausible(payments)
+            assert sum(amount for _, amount, _ in payments) <= Decimal("2100.42"), slipped_file
 
 
 def test_registries_without_totals_and_operations_credit_nothing_twice(cast: Cast, dice: random.Random) -> None:
@@ -212,9 +212,9 @@ def test_registries_without_totals_and_operations_credit_nothing_twice(cast: Cas
         place = dice.randrange(len(good))
         rows = [*good[:place], *slipped_row(dice, good[place]), *good[place + 1 :]]
         with undone():
-            found = credited(as_csv(["Дата", "Счёт", "Сумма"], rows, ";"), "t")
-            require_plausible(found)
-            assert len(found) == len(set(found)), rows
+            payments = credited(as_csv(["Дата", "Счёт", "Сумма"], rows, ";"), "t")
+            require_plausible(payments)
+            assert len(payments) == len(set(payments)), rows
 
 
 # Money by hand
@@ -249,4 +249,4 @@ def test_corrections_and_refunds(
             assert all(month is not None and opened <= month <= TODAY for _, month in booked), list(booked)
             refund = {"amount": slipped(dice, "100,00"), "reason": "Переплата", "form_token": form["form_token"]}
             client.post(reverse("office_refund_new", args=[payment.pk]), refund)
-            assert all(0 < one.amount <= Decimal("700.14") for one in Refund.objects.all()), refund
+            assert all(0 < refund.amount <= Decimal("700.14") for refund in Refund.objects.all()), refund

@@ -124,7 +124,9 @@ def test_spellings_of_one_account_in_a_file_are_one_account(cast: Cast, order: t
     report = accounts(*[changed("Лицевой счет", spellings[place]) for place in order], accept=True)
     assert (report.taken, report.repeated, report.bad) == (1, 2, [])
     assert Account.objects.filter(number__endswith="30001").get().number == "0000030001"
-    lines = [f"{one};ХВС;A-1001;{140 + place};{12 + place}.11.2026" for place, one in enumerate(("10001", "00010001"))]
+    lines = [
+        f"{number};ХВС;A-1001;{140 + place};{12 + place}.11.2026" for place, number in enumerate(("10001", "00010001"))
+    ]
     taken = readings("\n".join(["Лицевой счет;Тип счетчика;Номер счетчика;Показание;Дата", *lines]))
     assert (taken.taken, taken.bad) == (2, [])
 
@@ -257,7 +259,7 @@ def test_a_street_like_one_that_stands_a_strange_phone_and_a_longer_number_are_a
         "В номере 00200011": accounts(changed("Лицевой счет", "00200011")),
     }
     for words, report in rows.items():
-        assert [words in one.reason for one in report.asked] == [True]
+        assert [words in question.reason for question in report.asked] == [True]
     assert not Account.objects.filter(number__startswith="0020001").exists()
     assert accounts(changed("Улица", "Ричная"), accept=True).taken == 1
 

@@ -168,7 +168,7 @@ def test_three_months_without_a_drop_are_flagged(cast: Cast) -> None:
     hot = Meter.objects.get(serial_number="A-1002")
     Meter.objects.filter(pk=hot.pk).update(commissioned_on=dt.date(2026, 7, 15))
     flags = [send(hot, "80.000", at(15, month)).flags for month in (8, 9, 10, 11)]
-    assert [Flag.ZERO in one for one in flags] == [False, False, True, True]
+    assert [Flag.ZERO in reading for reading in flags] == [False, False, True, True]
 
 
 def test_one_of_the_past_fits_between_its_neighbours(cold: Meter) -> None:

@@ -59,6 +59,6 @@ def test_usual_is_never_negative(runs: list[int]) -> None:
     for run in runs:
         total += run
         values.append(str(total))
-    found = usual_month(monthly(*values), size=SIZE, months=6)
-    assert found is not None
-    assert found >= 0
+    usual = usual_month(monthly(*values), size=SIZE, months=6)
+    assert usual is not None
+    assert usual >= 0

@@ -127,7 +127,7 @@ def test_what_is_worthless_by_now_is_not_sent(db: None, settings: object, kind: 
         kind=kind,
         event="e",
         recipients=[Recipient(address="a@mail.example")],
-        context={name: one.sample for name, one in kind.placeholders.items() if not one.secret},
+        context={name: placeholder.sample for name, placeholder in kind.placeholders.items() if not placeholder.secret},
         link_args=kind.link.sample if kind.link else (),
         channels=[DeliveryChannel.EMAIL],
     )

@@ -35,7 +35,7 @@ def whats(client: Client, **asked: object) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("asked", "found"),
+    ("asked", "expected"),
     [
         ({"employee": "clerk"}, ["Исправление № 7", "Карточка счёта"]),
         ({"employee": "Ильина"}, ["Исправление № 7", "Карточка счёта"]),
@@ -46,8 +46,8 @@ def whats(client: Client, **asked: object) -> list[str]:
         ({"words": "исправление"}, ["Исправление № 7"]),
     ],
 )
-def test_filters(manager: User, client: Client, asked: dict[str, str], found: list[str]) -> None:
-    assert whats(client, **asked) == found
+def test_filters(manager: User, client: Client, asked: dict[str, str], expected: list[str]) -> None:
+    assert whats(client, **asked) == expected
 
 
 def test_days_are_inclusive(manager: User, client: Client) -> None:

@@ -44,9 +44,9 @@ def _posted(values: dict[str, Any]) -> dict[str, Any]:
 def _save(client: Client, url: str, written: dict[str, Any], *, confirmed: bool = True) -> str:
     """Look at the effect, then save what was shown; returns the page with the effect."""
     html = _shown(client.post(url, _posted(written)))
-    found = SEEN.search(html)
-    assert found, html
-    client.post(url, {**_posted(written), "seen": found.group(1)} | ({"confirmed": "1"} if confirmed else {}))
+    match = SEEN.search(html)
+    assert match, html
+    client.post(url, {**_posted(written), "seen": match.group(1)} | ({"confirmed": "1"} if confirmed else {}))
     return html
 
 

@@ -51,7 +51,7 @@ def test_a_version_cannot_begin_in_the_past(first: ConsentText, clerk: Clerk, cl
 def test_what_was_agreed_to_never_changes(first: ConsentText) -> None:
     fresh = ConsentText.objects.create(version="2027-1", text="Завтра", valid_from=dt.date(2027, 1, 1))
     ConsentText.objects.filter(pk=fresh.pk).update(text="Послезавтра")
-    for change in (lambda found: found.update(text="Другое"), lambda found: found._raw_delete("default")):
+    for change in (lambda texts: texts.update(text="Другое"), lambda texts: texts._raw_delete("default")):
         with pytest.raises(DatabaseError), transaction.atomic():
             change(ConsentText.objects.filter(pk=first.pk))
     first.refresh_from_db()

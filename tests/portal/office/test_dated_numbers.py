@@ -30,9 +30,9 @@ def _shown(answer: HttpResponse) -> str:
 
 
 def _mark(html: str) -> str:
-    found = SEEN.search(html)
-    assert found, html
-    return found.group(1)
+    match = SEEN.search(html)
+    assert match, html
+    return match.group(1)
 
 
 @pytest.fixture(autouse=True)

@@ -34,10 +34,10 @@ def proposed(cast: Cast) -> Interruption:
     )[0]
 
 
-def _decide(client: Client, one: Interruption, what: str) -> str:
-    client.post(reverse("office_decide_interruption", args=[one.pk]), {"what": what, "confirmed": "1"})
-    one.refresh_from_db()
-    return one.status
+def _decide(client: Client, interruption: Interruption, what: str) -> str:
+    client.post(reverse("office_decide_interruption", args=[interruption.pk]), {"what": what, "confirmed": "1"})
+    interruption.refresh_from_db()
+    return interruption.status
 
 
 def test_a_decision_is_made_once_and_may_be_turned_round(proposed: Interruption, clerk: Clerk, client: Client) -> None:
@@ -68,7 +68,7 @@ def test_an_outage_of_many_houses_is_decided_at_once(proposed: Interruption, cle
     assert [row.overlaps for row in (*third[2], *fourth[2])] == [True, False, True]
     assert "Снизить плату по всем 2 перерывам" in page.content.decode()
     client.post(reverse("office_decide_outage"), {"source": "outage:3", "what": "approve", "confirmed": "1"})
-    assert [(one.source, one.status) for one in Interruption.objects.order_by("pk")] == [
+    assert [(interruption.source, interruption.status) for interruption in Interruption.objects.order_by("pk")] == [
         ("outage:3", "approved"),
         ("outage:3", "approved"),
         ("outage:4", "proposed"),

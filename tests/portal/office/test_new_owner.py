@@ -219,7 +219,7 @@ def test_the_statement_of_their_time_names_the_old_owner(desk: Client, cast: Cas
     page = words(desk.get(reverse("registration_account", args=[account.pk])))
     assert f"{reverse('office_statement', args=[account.pk])}?from=2024-01-01&amp;to=2026-11-09" in page
     url = f"{reverse('office_statement', args=[account.pk])}?from=2024-01-01&to=2026-11-09&kind=pdf"
-    pdf = "".join(one.extract_text() for one in PdfReader(io.BytesIO(desk.get(url).content)).pages)
+    pdf = "".join(pdf_page.extract_text() for pdf_page in PdfReader(io.BytesIO(desk.get(url).content)).pages)
     assert "Иванова Анна" in pdf
     assert "Никитина" not in pdf
     assert "1 240,50" in pdf.replace("\u00a0", " ")

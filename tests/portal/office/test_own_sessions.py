@@ -40,11 +40,11 @@ def test_one_is_ended_and_then_all_others(db: None) -> None:
     employee("chief")
     client, phone, tablet = logged_in("chief"), logged_in("chief", "iPhone Safari"), logged_in("chief", "iPad Safari")
     page = client.get(PAGE)
-    chosen = next(one for one in page.context["sessions"] if "iPhone" in one.device)
+    chosen = next(session for session in page.context["sessions"] if "iPhone" in session.device)
     client.post(PAGE, {"session": str(chosen.session.pk)})
-    assert [open_session(one) for one in (client, phone, tablet)] == [True, False, True]
+    assert [open_session(browser) for browser in (client, phone, tablet)] == [True, False, True]
     client.post(PAGE, {"all": "1"})
-    assert [open_session(one) for one in (client, tablet)] == [True, False]
+    assert [open_session(browser) for browser in (client, tablet)] == [True, False]
 
 
 def test_a_colleague_ends_no_session_of_mine_and_a_resident_opens_nothing(cast: Cast) -> None:

@@ -91,13 +91,13 @@ def test_the_engineer_lets_a_flagged_reading_stand(high: Reading, clerk: Clerk, 
 def test_flagged_readings_are_searched_filtered_and_saved(high: Reading, clerk: Clerk, client: Client) -> None:
     clerk("office.review_readings")
     page = reverse("office_flagged")
-    for asked, found in (
+    for asked, count in (
         ({"q": "0010001"}, 1),
         ({"q": "0019999"}, 0),
         ({"flag": "high"}, 1),
         ({"flag": "zero"}, 0),
     ):
-        assert len(client.get(page, asked).context["rows"]) == found
+        assert len(client.get(page, asked).context["rows"]) == count
     volume = high.value - high.meter.start_value
     assert f"{volume:.3f}".replace(".", ",") in client.get(page, {"export": "csv"}).content.decode("utf-8-sig")
 

@@ -111,7 +111,9 @@ def test_debtors_are_narrowed_by_age_sum_and_words_and_have_phones(cast: Cast, c
         ({"q": cast.anna.account.number}, {cast.anna}),
     ):
         page = text(client.get(url, query))
-        assert {one for one in (cast.anna, cast.boris) if f">{one.account.number}</a>" in page} == shown, query
+        assert {
+            resident for resident in (cast.anna, cast.boris) if f">{resident.account.number}</a>" in page
+        } == shown, query
     assert "Столько и так долго не должен никто" in text(client.get(url, {"least": "5000"}))
 
 

@@ -22,8 +22,8 @@ def test_a_renamed_word_is_found_and_one_with_a_context_is_not(tmp_path: Path) -
     path = tmp_path / "portal" / "office" / "locale" / "ru" / "LC_MESSAGES" / "django.po"
     path.parent.mkdir(parents=True)
     path.write_text(HEAD + 'msgid "Preview"\nmsgstr "Показать"\n', encoding="utf-8")
-    (found,) = renamed_texts([path], _their_catalogues(*SCREENS))
-    assert "Предпросмотр" in found
+    (complaint,) = renamed_texts([path], _their_catalogues(*SCREENS))
+    assert "Предпросмотр" in complaint
     path.write_text(HEAD + 'msgctxt "portal"\nmsgid "Preview"\nmsgstr "Показать"\n', encoding="utf-8")
     assert renamed_texts([path], _their_catalogues(*SCREENS)) == []
 
@@ -32,8 +32,8 @@ def test_a_catalogue_that_loses_a_placeholder_is_found(tmp_path: Path) -> None:
     path = tmp_path / "django.po"
     entry = '#, python-format\nmsgid "Hello, %(name)s"\nmsgstr "Здравствуйте"\n'
     path.write_text(HEAD + entry, encoding="utf-8")
-    (found,) = broken_catalogues([path])
-    assert "'name'" in found
+    (complaint,) = broken_catalogues([path])
+    assert "'name'" in complaint
     path.write_text(HEAD + entry.replace("python-format", "no-python-format"), encoding="utf-8")
     assert broken_catalogues([path]) == []
 

@@ -72,10 +72,10 @@ class Kassa:
                 if before != json.dumps([path, body], sort_keys=True):
                     return 400, _error("invalid_request", parameter="Idempotence-Key")
                 return 200, known
-        status, found = self._route(method, urlsplit(path), body or {})
+        status, answer = self._route(method, urlsplit(path), body or {})
         if method == "POST" and status == 200:
-            self.keys[str(key)] = (json.dumps([path, body], sort_keys=True), found)
-        return status, found
+            self.keys[str(key)] = (json.dumps([path, body], sort_keys=True), answer)
+        return status, answer
 
     def _route(self, method: str, url: Any, body: dict[str, Any]) -> tuple[int, Any]:
         parts = url.path.removeprefix("/v3/").split("/")
@@ -85,23 +85,23 @@ class Kassa:
             return self._list(parse_qs(url.query))
         if (method, parts) == ("GET", ["receipts"]):
             wanted = {name: parse_qs(url.query).get(name, [None])[0] for name in ("payment_id", "refund_id")}
-            found = [row for row in self.receipts.values() if any(row.get(n) == w for n, w in wanted.items() if w)]
-            return 200, {"type": "list", "items": found}
+            receipts = [row for row in self.receipts.values() if any(row.get(n) == w for n, w in wanted.items() if w)]
+            return 200, {"type": "list", "items": receipts}
         if (method, parts) == ("POST", ["refunds"]):
             return self._create_refund(body)
         book = {"payments": self.payments, "refunds": self.refunds}.get(parts[0], {})
-        found = book.get(parts[1]) if len(parts) > 1 else None
-        if found is None:
+        record = book.get(parts[1]) if len(parts) > 1 else None
+        if record is None:
             return 404, _error("not_found")
         if method == "GET" and len(parts) == 2:
-            return 200, found
+            return 200, record
         if method == "POST" and parts[2:] in (["capture"], ["cancel"]):
-            if found["status"] != "waiting_for_capture":
+            if record["status"] != "waiting_for_capture":
                 return 400, _error("invalid_request")
-            found["status"] = "succeeded" if parts[2] == "capture" else "canceled"
-            found["paid"] = found["status"] == "succeeded"
-            found["captured_at"] = CREATED
-            return 200, found
+            record["status"] = "succeeded" if parts[2] == "capture" else "canceled"
+            record["paid"] = record["status"] == "succeeded"
+            record["captured_at"] = CREATED
+            return 200, record
         return 405, None
 
     def _create(self, body: dict[str, Any]) -> tuple[int, Any]:
@@ -158,10 +158,10 @@ class Kassa:
 
     def _list(self, query: dict[str, list[str]]) -> tuple[int, Any]:
         since, until = query["created_at.gte"][0], query["created_at.lt"][0]
-        found = [row for row in self.payments.values() if since <= row["created_at"] < until]
+        payments = [row for row in self.payments.values() if since <= row["created_at"] < until]
         start, limit = int(query.get("cursor", ["0"])[0]), min(int(query["limit"][0]), 2)
-        page: dict[str, Any] = {"type": "list", "items": found[start : start + limit]}
-        if start + limit < len(found):
+        page: dict[str, Any] = {"type": "list", "items": payments[start : start + limit]}
+        if start + limit < len(payments):
             page["next_cursor"] = str(start + limit)
         return 200, page
 
@@ -197,15 +197,15 @@ def running_kassa() -> Iterator[Kassa]:
                     {"method": self.command, "path": self.path, "headers": dict(self.headers), "body": body}
                 )
                 if kassa.misbehave:
-                    status, found = kassa.misbehave.pop(0)
+                    status, answer = kassa.misbehave.pop(0)
                     if kassa.do_first:
                         kassa.answer(self.command, self.path, self.headers, body)
                 else:
-                    status, found = kassa.answer(self.command, self.path, self.headers, body)
+                    status, answer = kassa.answer(self.command, self.path, self.headers, body)
             if status == 0:
                 self.close_connection = True
                 return
-            data = found if isinstance(found, bytes) else b"" if found is None else json.dumps(found).encode()
+            data = answer if isinstance(answer, bytes) else b"" if answer is None else json.dumps(answer).encode()
             self.send_response(status)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(data)))

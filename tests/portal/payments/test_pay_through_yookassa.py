@@ -225,8 +225,8 @@ def test_a_refund_with_an_unknown_outcome_is_made_once(cast: Cast, kassa: Kassa)
     assert len(kassa.refunds) == 1
 
 
-def notice(client: Client, event: str, found: dict[str, Any], **extra: Any) -> int:
-    body = {"type": "notification", "event": event, "object": found}
+def notice(client: Client, event: str, payment_object: dict[str, Any], **extra: Any) -> int:
+    body = {"type": "notification", "event": event, "object": payment_object}
     return client.post("/payments/notices/yookassa/", body, content_type="application/json", **extra).status_code
 
 
@@ -251,8 +251,10 @@ def test_a_notice_while_the_gateway_is_away_is_sent_again(cast: Cast, kassa: Kas
 def test_a_refund_made_at_the_gateway_is_taken_over_once(cast: Cast, kassa: Kassa, client: Client) -> None:
     payment = begin(cast.anna, gateway=current_gateway())
     kassa.pay(payment.gateway_id)
-    found = kassa._create_refund({"payment_id": payment.gateway_id, "amount": {"value": "50.00", "currency": "RUB"}})[1]
-    pending = found | {"status": "succeeded"}
+    refund = kassa._create_refund({"payment_id": payment.gateway_id, "amount": {"value": "50.00", "currency": "RUB"}})[
+        1
+    ]
+    pending = refund | {"status": "succeeded"}
     for _ in range(2):
         assert notice(client, "refund.succeeded", pending) == 200
     assert Refund.objects.get().amount == Decimal("50.00")
@@ -263,8 +265,8 @@ def test_the_list_is_read_to_its_last_page(cast: Cast, kassa: Kassa) -> None:
     for number in range(5):
         begin(cast.anna, f"{number + 1}.00", gateway=current_gateway())
     span = {"since": dt.datetime(2026, 11, 15, tzinfo=dt.UTC), "until": dt.datetime(2026, 11, 16, tzinfo=dt.UTC)}
-    found = list(current_gateway().list_payments(**span))
-    assert [answer.amount for answer in found] == [Decimal(f"{n}.00") for n in (1, 2, 3, 4, 5)]
+    payments = list(current_gateway().list_payments(**span))
+    assert [answer.amount for answer in payments] == [Decimal(f"{n}.00") for n in (1, 2, 3, 4, 5)]
 
 
 def test_nothing_that_is_kept_names_the_secret(cast: Cast, kassa: Kassa) -> None:
@@ -375,14 +377,14 @@ def test_a_refund_whose_receipt_is_not_registered_is_a_difference(cast: Cast, ka
     poll_open_refunds(gateway_of=gateway_by_code, now=later(minutes=10))
     days = {"first_day": made.returned_on, "last_day": made.returned_on}
     reconcile(**days, gateway=DemoGateway(), now=later(days=2))
-    found = Difference.objects.filter(resolved_at=None)
-    assert sorted((one.kind, one.ours) for one in found) == [
+    differences = Difference.objects.filter(resolved_at=None)
+    assert sorted((difference.kind, difference.ours) for difference in differences) == [
         (DifferenceKind.NO_RECEIPT, "-100.00"),
         (DifferenceKind.NO_RECEIPT, "-200.00"),
     ]
     Refund.objects.update(receipt_state=ReceiptState.SUCCEEDED)
     reconcile(**days, gateway=DemoGateway(), now=later(days=2))
-    assert not found.all().exists()
+    assert not differences.all().exists()
 
 
 @pytest.mark.parametrize(

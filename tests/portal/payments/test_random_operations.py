@@ -63,8 +63,8 @@ class Day:
         return f"{self.dice.randint(100, 500_000) / 100:.2f}"
 
     def some(self, *states: str) -> Payment | None:
-        found = list(Payment.objects.filter(gateway="demo", **({"state__in": states} if states else {})))
-        return self.dice.choice(found) if found else None
+        payments = list(Payment.objects.filter(gateway="demo", **({"state__in": states} if states else {})))
+        return self.dice.choice(payments) if payments else None
 
     def begin(self) -> None:
         key = self.dice.choice(["", f"form-{self.dice.randint(1, 20)}"])

@@ -92,8 +92,8 @@ def test_two_values_find_their_meters_where_no_other_way_is_allowed(cast: Cast) 
             submit_reading(meter=meter, value=Decimal(value), moment=day, confirmed_high=True)
     line = taken("12-11-2026;0010001;CounterVal_1:91,5;CounterVal_2:158").lines.get()
     assert line.reading_state == ReportedReadingState.TAKEN, line.reading_note
-    found = Reading.objects.filter(source=ReadingSource.BANK).values_list("meter", "value")
-    assert set(found) == {(hot.pk, Decimal("91.500")), (cold.pk, Decimal("158.000"))}
+    readings = Reading.objects.filter(source=ReadingSource.BANK).values_list("meter", "value")
+    assert set(readings) == {(hot.pk, Decimal("91.500")), (cold.pk, Decimal("158.000"))}
     assert Message.objects.filter(user=cast.anna.user, kind="reading_accepted", channel="inbox").count() == 2
 
 

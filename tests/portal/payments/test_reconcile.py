@@ -88,9 +88,9 @@ def test_a_payment_that_the_gateway_lost_is_listed_and_gone_when_it_is_back(cast
     before = row.created_at
     DemoBankPayment.objects.filter(pk=row.pk).update(created_at=before - dt.timedelta(days=40))
     assert run() == [DifferenceKind.UNKNOWN_AT_GATEWAY]
-    found = Difference.objects.get().found_at
+    found_at = Difference.objects.get().found_at
     run()
-    assert Difference.objects.get().found_at == found
+    assert Difference.objects.get().found_at == found_at
     DemoBankPayment.objects.filter(pk=row.pk).update(created_at=before)
     assert run() == []
     assert Difference.objects.get().resolved_at is not None
@@ -144,8 +144,8 @@ def test_an_unidentified_payment_is_listed_at_once_counted_late_and_gone_when_se
         today=clock.today(),
     )
     import_all(file_id=begin_import(file=file).pk, now=clock.now())
-    found = reconcile(first_day=clock.today(), last_day=clock.today(), gateway=DemoGateway(), now=clock.now())
-    assert (found.found, found.waiting) == (0, 1)
+    run = reconcile(first_day=clock.today(), last_day=clock.today(), gateway=DemoGateway(), now=clock.now())
+    assert (run.found, run.waiting) == (0, 1)
     existing = Difference.objects.get()
     assert (existing.kind, existing.resolved_at) == (DifferenceKind.UNIDENTIFIED, None)
     late = reconcile(first_day=clock.today(), last_day=clock.today(), gateway=DemoGateway(), now=later(days=31))

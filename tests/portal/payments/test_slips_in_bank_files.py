@@ -91,10 +91,10 @@ def test_two_equal_payments_of_one_file_are_asked_about(cast: Cast) -> None:
 
 
 def test_two_files_checked_side_by_side_do_not_credit_a_payment_twice(cast: Cast) -> None:
-    one = take(dbf(*ROWS), name="d1.dbf", code="dbf")
+    dbf_file = take(dbf(*ROWS), name="d1.dbf", code="dbf")
     other = take(dbf(*ROWS)[:1] + b"\x01" + dbf(*ROWS)[2:], name="d2.dbf", code="dbf")
-    assert (one.asked, other.asked) == (0, 0)
-    imported(one)
+    assert (dbf_file.asked, other.asked) == (0, 0)
+    imported(dbf_file)
     with pytest.raises(BankFileRefused, match="undecided 2"):
         begin_import(file=other)
     assert balance(cast.anna.account) == Decimal("-700.14")

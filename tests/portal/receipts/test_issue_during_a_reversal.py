@@ -54,6 +54,8 @@ def test_the_check_of_the_ledger_names_receipts_of_reversed_charges(closed: Cast
     AccountClosing.objects.filter(account=closed.anna.account, period=OCTOBER.first_day).update(
         reversed_at=timezone.now()
     )
-    found = [problem for problem in problems() if problem.code == "receipt_reversed"]
+    problems_of_receipts = [problem for problem in problems() if problem.code == "receipt_reversed"]
     number = Receipt.objects.get(account=closed.anna.account, period=OCTOBER.first_day).number
-    assert [(problem.account_id, problem.parts) for problem in found] == [(closed.anna.account.pk, (number,))]
+    assert [(problem.account_id, problem.parts) for problem in problems_of_receipts] == [
+        (closed.anna.account.pk, (number,))
+    ]

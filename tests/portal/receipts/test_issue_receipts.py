@@ -115,8 +115,8 @@ def test_a_meter_of_wastewater_alone_shows_both_its_readings(closed: Cast) -> No
     make_meter(account, Service.HOT_WATER, serial="B-7", start="86.420")
     read_meter("B-7", "90.000", dt.date(2026, 11, 15))
     close_period(period=OCTOBER.next, executor=Executor.INLINE)
-    found, _ = collect([account.pk], period=OCTOBER.next, issued_on=ISSUED_ON)
-    data = found[0][1]
+    snapshots, _ = collect([account.pk], period=OCTOBER.next, issued_on=ISSUED_ON)
+    data = snapshots[0][1]
     hot = data.meters[0]
     assert (hot.previous, hot.current, hot.volume) == (Decimal("86.420"), Decimal("90.000"), Decimal("3.580"))
     assert [line.service for line in data.lines] == ["Холодная вода", "Водоотведение"]
@@ -128,8 +128,8 @@ def test_what_the_raising_coefficient_adds_stands_apart(closed: Cast) -> None:
     )
     november = OCTOBER.next
     close_period(period=november, executor=Executor.INLINE)
-    found, _ = collect([closed.boris.account.pk], period=november, issued_on=ISSUED_ON)
-    cold = found[0][1].lines[0]
+    snapshots, _ = collect([closed.boris.account.pk], period=november, issued_on=ISSUED_ON)
+    cold = snapshots[0][1].lines[0]
     assert cold.basis == "по нормативу × 3"
     assert cold.volume == Decimal("25.986")
     assert (cold.charged, cold.raising, cold.total) == (Decimal("421.58"), Decimal("843.16"), Decimal("1264.74"))
@@ -287,10 +287,10 @@ def test_collecting_takes_the_same_queries_for_any_number_of_accounts(closed: Ca
             collect(ids, **DATA)
         return len(caught)
 
-    one = [closed.anna.account.pk]
-    everybody = [*one, closed.boris.account.pk, closed.boris_second.pk, closed.stranger.account.pk]
-    queries(one)
-    assert queries(one) == queries(everybody)
+    one_account = [closed.anna.account.pk]
+    everybody = [*one_account, closed.boris.account.pk, closed.boris_second.pk, closed.stranger.account.pk]
+    queries(one_account)
+    assert queries(one_account) == queries(everybody)
 
 
 def test_the_command_says_what_it_did(closed: Cast, capsys: pytest.CaptureFixture[str], business_date: object) -> None:

@@ -24,7 +24,7 @@ DRAWN = 8  # the benchmark compares five hundred
 
 def stamped_and_whole(data: list[ReceiptData]) -> tuple[str, str, FormPrinter]:
     printer = FormPrinter(TEMPLATE, FLOW, FIXED)
-    views = [form_view(one) for one in data]
+    views = [form_view(snapshot) for snapshot in data]
     texts = []
     for make in (printer.pages, printer.full_layout):
         file = io.BytesIO()

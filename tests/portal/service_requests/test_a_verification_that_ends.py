@@ -84,10 +84,10 @@ def bill(account: Account, number: int) -> tuple[str, str, str]:
 
 def notified(cast: Cast) -> list[str]:
     """What the inbox says of verification, without its no-break spaces."""
-    found = Message.objects.filter(user=cast.boris.user, channel="inbox", event__startswith="verification:").order_by(
-        "pk"
-    )
-    return [message.body.replace("\u00a0", " ") for message in found]
+    messages = Message.objects.filter(
+        user=cast.boris.user, channel="inbox", event__startswith="verification:"
+    ).order_by("pk")
+    return [message.body.replace("\u00a0", " ") for message in messages]
 
 
 def words(client: Client, path: str) -> str:

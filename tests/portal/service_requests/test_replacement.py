@@ -32,10 +32,10 @@ def agreed(cast: Cast, days: int = 60) -> Meter:
 
 
 def notified(cast: Cast) -> list[str]:
-    found = Message.objects.filter(user=cast.anna.user, channel="inbox", event__startswith="verification:").order_by(
+    messages = Message.objects.filter(user=cast.anna.user, channel="inbox", event__startswith="verification:").order_by(
         "pk"
     )
-    return [message.body for message in found]
+    return [message.body for message in messages]
 
 
 def test_nobody_agrees_to_an_unknown_price(cast: Cast) -> None:

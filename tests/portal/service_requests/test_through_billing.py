@@ -28,10 +28,10 @@ def engineer(db: None) -> object:
 
 def cold(account: Account, *periods: Period) -> list[tuple[str, Decimal]]:
     """Basis and m³ of the charges for cold water, one month after the other."""
-    found = Charge.objects.filter(account=account, service="cold_water", kind="charge")
+    charges = Charge.objects.filter(account=account, service="cold_water", kind="charge")
     if periods:
-        found = found.filter(period__in=[period.first_day for period in periods])
-    return list(found.order_by("period").values_list("basis", "volume"))
+        charges = charges.filter(period__in=[period.first_day for period in periods])
+    return list(charges.order_by("period").values_list("basis", "volume"))
 
 
 def test_the_resident_was_out_first_then_in_service_and_billed_from_the_first(cast: Cast, engineer: object) -> None:

@@ -164,8 +164,8 @@ def test_a_request_is_found_however_it_is_asked_for(dispatcher: Client, cast: Ca
         moment=NOW,
         author=cast.anna.user,
     )
-    found = dispatcher.get("/admin/dispatch/", {"q": query, "state": "open"}).content.decode()
-    assert f"№ {request.number}" in found
+    html = dispatcher.get("/admin/dispatch/", {"q": query, "state": "open"}).content.decode()
+    assert f"№ {request.number}" in html
     assert f"№ {request.number}" not in dispatcher.get("/admin/dispatch/?q=Лесная&state=open").content.decode()
 
 
