@@ -137,7 +137,7 @@ def detail(request: ResidentRequest, pk: int) -> HttpResponse:
     """A request with its time line; refreshed by itself where there is a script."""
     dispatch_request = _own(request, pk)
     context = {
-        "dispatch_request": dispatch_request,
+        "call": dispatch_request,
         "steps": selectors.time_line(dispatch_request),
         "photos": [photo.file for photo in dispatch_request.photos.select_related("file")],
         "badge": KINDS[RequestState(dispatch_request.state)],

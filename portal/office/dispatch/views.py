@@ -128,7 +128,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         title=_("Request No. %(number)s") % {"number": dispatch_request.number},
         subtitle=dispatch_request.address,
         icon="warning",
-        dispatch_request=dispatch_request,
+        call=dispatch_request,
         time=selectors.clock_of(dispatch_request, clock.now()),
         next_states=[
             s for s in selectors.next_states(dispatch_request) if s not in {RequestState.ASSIGNED, RequestState.CLOSED}
@@ -293,7 +293,7 @@ def correct(request: StaffRequest, pk: int) -> HttpResponse:
         subtitle=dispatch_request.address,
         icon="edit",
         form=form,
-        dispatch_request=dispatch_request,
+        call=dispatch_request,
         version=request.POST.get("version", dispatch_request.version),
     )
 

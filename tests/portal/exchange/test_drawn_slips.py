@@ -249,4 +249,4 @@ def test_corrections_and_refunds(
             assert all(month is not None and opened <= month <= TODAY for _, month in booked), list(booked)
             refund = {"amount": slipped(dice, "100,00"), "reason": "Переплата", "form_token": form["form_token"]}
             client.post(reverse("office_refund_new", args=[payment.pk]), refund)
-            assert all(0 < refund.amount <= Decimal("700.14") for refund in Refund.objects.all()), refund
+            assert all(0 < row.amount <= Decimal("700.14") for row in Refund.objects.all()), refund
