@@ -5,7 +5,7 @@ class ComplaintRefused(Exception):
     """The root of every refusal."""
 
 
-class BookClosed(ComplaintRefused):
+class ComplaintsClosed(ComplaintRefused):
     """There is no published book to write into."""
 
 

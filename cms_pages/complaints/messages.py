@@ -19,7 +19,7 @@ def _personal_data(refusal: exceptions.PersonalDataLeft) -> str:
 
 declare(
     {
-        exceptions.BookClosed: RefusalMessage(
+        exceptions.ComplaintsClosed: RefusalMessage(
             gettext_lazy("The book is closed for now. Your text is kept: ask through the support form.")
         ),
         exceptions.ComplaintChanged: RefusalMessage(_changed),

@@ -42,7 +42,7 @@ class YearInNumbers:
 
 
 @dataclass(frozen=True, slots=True)
-class Book:
+class ComplaintsListing:
     """One page of the public list."""
 
     entries: ListPage
@@ -73,7 +73,9 @@ def year_in_numbers(year: int) -> YearInNumbers:
     return YearInNumbers(year, len(moments), len(spans), days)
 
 
-def book(index: ComplaintsBookPage, *, on: dt.date, state: str, kind: str, query: str, page: str) -> Book:
+def published_complaints(
+    index: ComplaintsBookPage, *, on: dt.date, state: str, kind: str, query: str, page: str
+) -> ComplaintsListing:
     """Published entries, newest first; filtered by state (waiting, answered), kind, and words in any form."""
     entries = ComplaintPage.objects.live().child_of(index).order_by("-received_on", "-pk")
     if state == "waiting":
@@ -82,7 +84,9 @@ def book(index: ComplaintsBookPage, *, on: dt.date, state: str, kind: str, query
         entries = entries.filter(answered_on__isnull=False)
     if kind in ComplaintKind.values:
         entries = entries.filter(kind=kind)
-    return Book(Paginator(filter_by_query(entries, query), PER_PAGE).get_page(page), year_in_numbers(on.year))
+    return ComplaintsListing(
+        Paginator(filter_by_query(entries, query), PER_PAGE).get_page(page), year_in_numbers(on.year)
+    )
 
 
 @dataclass(frozen=True, slots=True)

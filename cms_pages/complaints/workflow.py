@@ -7,7 +7,7 @@ from cms_pages.complaints.models import ComplaintReview
 NAME = "Книга жалоб и предложений"
 
 
-def book_workflow() -> Workflow:
+def complaints_workflow() -> Workflow:
     """The workflow with its task, made where missing."""
     workflow = Workflow.objects.filter(name=NAME).first() or Workflow.objects.create(name=NAME)
     task = ComplaintReview.objects.filter(name=NAME).first()

@@ -25,7 +25,7 @@ from portal.core import clock
 from portal.core.formatting import money_text
 
 D = TypeVar("D", bound=TwoPersonDecision)
-Act = Callable[[Any, dt.datetime], None]
+BookingHandler = Callable[[Any, dt.datetime], None]
 Facts = Callable[[Any], list[tuple[str, str]]]
 
 
@@ -46,8 +46,8 @@ class NewOperation:
 
 @dataclass(frozen=True, slots=True)
 class _Owner:
-    book: Act
-    rejected: Act
+    book: BookingHandler
+    rejected: BookingHandler
     facts: "Facts | None" = None
 
 
@@ -58,7 +58,9 @@ def _nothing(operation: Any, now: dt.datetime) -> None:
     """Do nothing: a rejected operation of this kind leaves no trace."""
 
 
-def register(kind: OperationKind | str, *, book: Act, rejected: Act = _nothing, facts: Facts | None = None) -> None:
+def register(
+    kind: OperationKind | str, *, book: BookingHandler, rejected: BookingHandler = _nothing, facts: Facts | None = None
+) -> None:
     """Say who books a kind: `book` runs once, in the transaction of the approval, and may raise ApprovalRefused.
 
     `kind` is one of money, or the `owner` that requests about numbers name. `facts` says what a request that waits

@@ -109,7 +109,7 @@ class ReadingTask:
 
 @dataclass(frozen=True, slots=True)
 class LedgerEvent:
-    """A line of the book as people remember it: a month's charges, a payment."""
+    """A line of the ledger as people remember it: a month's charges, a payment."""
 
     title: str
     day: dt.date

@@ -50,8 +50,8 @@ def _plain(value: Cell) -> Cell:
 
 def write_xlsx(out: IO[bytes], *, heading: Sequence[str], rows: Iterable[Sequence[Cell]], title: str = "") -> int:
     """Write one sheet row by row (memory stays flat); returns how many rows besides the heading."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(re.sub(r"[\[\]:*?/\\]", " ", title)[:31] or None)
+    workbook = Workbook(write_only=True)
+    sheet = workbook.create_sheet(re.sub(r"[\[\]:*?/\\]", " ", title)[:31] or None)
     sheet.freeze_panes = "A2"
     waiting = iter(rows)
     first = list(islice(waiting, MEASURED))
@@ -77,7 +77,7 @@ def write_xlsx(out: IO[bytes], *, heading: Sequence[str], rows: Iterable[Sequenc
             cells.append(cell)
         sheet.append(cells)
         count += 1
-    book.save(out)
+    workbook.save(out)
     return count
 
 

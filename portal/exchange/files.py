@@ -47,11 +47,11 @@ def xlsx_rows(data: bytes, *, max_col: int | None = None, sheet: int = 0) -> Ite
     """Rows of a sheet (the first is 0), values only. Raises BrokenFile: type, too_big (unpacked)."""
     try:
         _require_small(data)
-        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+        workbook = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
         try:
-            yield from book.worksheets[sheet].iter_rows(values_only=True, max_col=max_col)
+            yield from workbook.worksheets[sheet].iter_rows(values_only=True, max_col=max_col)
         finally:
-            book.close()
+            workbook.close()
     except (BrokenFile, GeneratorExit):
         raise
     except Exception as error:  # a damaged workbook fails in openpyxl, zipfile, zlib or the XML parser alike
@@ -62,11 +62,11 @@ def sheet_titles(data: bytes) -> list[str]:
     """Titles of a workbook's sheets, in their order. Raises BrokenFile: type, too_big."""
     try:
         _require_small(data)
-        book = load_workbook(io.BytesIO(data), read_only=True)
+        workbook = load_workbook(io.BytesIO(data), read_only=True)
         try:
-            titles = [sheet.title for sheet in book.worksheets]
+            titles = [sheet.title for sheet in workbook.worksheets]
         finally:
-            book.close()
+            workbook.close()
     except BrokenFile:
         raise
     except Exception as error:  # as above

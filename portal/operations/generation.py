@@ -83,7 +83,7 @@ def generate_accounts(
     rng = random.Random(seed)
     first = last.shift(1 - months)
     _put_numbers(first)
-    book = load_rate_book()
+    rate_book = load_rate_book()
     next_pk = _Numbers()
     runs = {period: _run_of(period) for period in span(first, last)}
     street = Street.objects.create(name=f"Проектируемая {next_pk[Street]}", settlement="Павшино")
@@ -91,7 +91,7 @@ def generate_accounts(
         with transaction.atomic():
             made = _put_accounts(min(BATCH, count - start), start, street, first, rng, next_pk)
             for period in span(first, last):
-                _put_month(made, period, rng, next_pk, book, runs[period])
+                _put_month(made, period, rng, next_pk, rate_book, runs[period])
             _put_readings(made, last.next, rng, next_pk)
             next_pk.reset_sequences()
         if on_progress is not None:
@@ -311,7 +311,7 @@ def _put_payments(made: Sequence[_Made], period: Period, rng: random.Random, nex
 
 
 def _put_month(
-    made: Sequence[_Made], period: Period, rng: random.Random, next_pk: _Numbers, book: RateBook, run: PeriodRun
+    made: Sequence[_Made], period: Period, rng: random.Random, next_pk: _Numbers, rate_book: RateBook, run: PeriodRun
 ) -> None:
     _put_readings(made, period, rng, next_pk)
     _put_payments(made, period, rng, next_pk)
@@ -320,7 +320,7 @@ def _put_month(
     last_reading = next_pk[ReadingRow] - 1
     for account in made:
         facts = facts_between(account.facts, account.state, month, run.closing_day)
-        closed = close_month(facts, account.state, book, month=month, closing_day=run.closing_day)
+        closed = close_month(facts, account.state, rate_book, month=month, closing_day=run.closing_day)
         account.state = closed.state
         loaded = AccountInput(
             account.pk, facts, PreviousClosing(AccountState()), last_reading, account.last_entry, period.first_day

@@ -74,12 +74,12 @@ def field(*texts: str) -> str:
     return f'<w:r><w:fldChar w:fldCharType="begin"/></w:r>{runs}<w:r><w:fldChar w:fldCharType="end"/></w:r>'
 
 
-def sheet(change: Callable[[Any], None] = lambda book: None) -> bytes:
-    book = openpyxl.Workbook()
-    book.active.append(["Улица", 12])
-    change(book)
+def sheet(change: Callable[[Any], None] = lambda workbook: None) -> bytes:
+    workbook = openpyxl.Workbook()
+    workbook.active.append(["Улица", 12])
+    change(workbook)
     out = io.BytesIO()
-    book.save(out)
+    workbook.save(out)
     return out.getvalue()
 
 
@@ -110,13 +110,15 @@ def rtf(body: str) -> bytes:
 
 
 def formula(value: str) -> bytes:
-    return changed(sheet(lambda book: book.active.append(["=1+1"])), "xl/worksheets/sheet1.xml", b"1+1", value.encode())
+    return changed(
+        sheet(lambda workbook: workbook.active.append(["=1+1"])), "xl/worksheets/sheet1.xml", b"1+1", value.encode()
+    )
 
 
-def chart(book: Any) -> None:
+def chart(workbook: Any) -> None:
     made = BarChart()
-    made.add_data(Reference(book.active, min_col=2, min_row=1))
-    book.active.add_chart(made)
+    made.add_data(Reference(workbook.active, min_col=2, min_row=1))
+    workbook.active.add_chart(made)
 
 
 DEFAULT = 'xmlns="urn:oasis:names:tc:opendocument:xmlns:office:1.0"'

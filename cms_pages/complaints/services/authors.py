@@ -9,7 +9,7 @@ from wagtail.models import Page
 
 from cms_pages.complaints.calculation import due_day
 from cms_pages.complaints.enums import ComplaintKind, ComplaintState, ComplaintStep
-from cms_pages.complaints.exceptions import AlreadySaid, BookClosed
+from cms_pages.complaints.exceptions import AlreadySaid, ComplaintsClosed
 from cms_pages.complaints.models import (
     Attachment,
     Complaint,
@@ -19,7 +19,7 @@ from cms_pages.complaints.models import (
     HistoryEntry,
 )
 from cms_pages.complaints.notifications import notify_received
-from cms_pages.complaints.workflow import book_workflow
+from cms_pages.complaints.workflow import complaints_workflow
 from portal.accounts.models import Account, User
 from portal.billing.selectors.published import transferred_days
 from portal.core.models import PrivateFile
@@ -48,7 +48,7 @@ def write(
 
     `account` is one that the author holds, `files` are kept uploads of theirs.
     A resident's `sender` is
-    counted. The same one-time key gives the same entry. Raises RateLimited, BookClosed.
+    counted. The same one-time key gives the same entry. Raises RateLimited, ComplaintsClosed.
     """
     existing = Complaint.objects.filter(form_token=form_token, author=author).first()
     if existing is not None:
@@ -107,10 +107,10 @@ def _record(
 
 def _submit(complaint: Complaint) -> None:
     """Make the unpublished page and give it to the reviewers."""
-    book = ComplaintsBookPage.objects.live().first()
-    if book is None:
-        raise BookClosed
-    parent = Page.objects.select_for_update().get(pk=book.pk)
+    complaints_book = ComplaintsBookPage.objects.live().first()
+    if complaints_book is None:
+        raise ComplaintsClosed
+    parent = Page.objects.select_for_update().get(pk=complaints_book.pk)
     person = getattr(complaint.author, "person", None)
     street = complaint.account.premises.house.street if complaint.account else ""
     page = ComplaintPage(
@@ -127,7 +127,7 @@ def _submit(complaint: Complaint) -> None:
     page.save_revision()
     Complaint.objects.filter(pk=complaint.pk).update(page=page)
     complaint.page = page
-    book_workflow().start(page, None)
+    complaints_workflow().start(page, None)
 
 
 @transaction.atomic

@@ -19,7 +19,7 @@ from cms_pages.complaints.exceptions import (
 )
 from cms_pages.complaints.models import Complaint, ComplaintPage, ComplaintRules, HistoryEntry
 from cms_pages.complaints.notifications import notify_answered, notify_rejected
-from cms_pages.complaints.workflow import book_workflow
+from cms_pages.complaints.workflow import complaints_workflow
 from portal.accounts import audit
 from portal.accounts.models import User
 
@@ -151,7 +151,7 @@ def _restart_review(page: ComplaintPage) -> None:
     """Publishing ends a workflow; the entry still waits for its answer."""
     page.refresh_from_db()
     if page.current_workflow_state is None:
-        book_workflow().start(page, None)
+        complaints_workflow().start(page, None)
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from cms_pages.complaints import services
 from cms_pages.complaints.enums import ComplaintKind
-from cms_pages.complaints.exceptions import AlreadySaid, BookClosed
+from cms_pages.complaints.exceptions import AlreadySaid, ComplaintsClosed
 from cms_pages.complaints.selectors import entries_of
 from portal.accounts.client_ip import sender_of
 from portal.cabinet.access import LoginRequest, ResidentRequest, login_page, resident_page
@@ -58,7 +58,7 @@ def new(request: ResidentRequest) -> HttpResponseBase:
     except RateLimited as refusal:
         show_limit(request, form, refusal)
         return render(request, "cabinet/complaints/new.html", {"form": form, "files": files})
-    except BookClosed as closed:
+    except ComplaintsClosed as closed:
         add_error(form, closed)
         return render(request, "cabinet/complaints/new.html", {"form": form, "files": files}, status=503)
     messages.success(request, _("Received: %(what)s.") % {"what": complaint.numbered})

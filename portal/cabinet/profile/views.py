@@ -300,8 +300,8 @@ def close(request: LoginRequest) -> HttpResponse:
 def _what_closing_means(request: LoginRequest) -> list[str]:
     """Return what happens after the request to close the login: who, when, what stays, the way back."""
     accounts = request.resident.accounts
-    book = balances([account.pk for account in accounts])
-    owed = [(account, book[account.pk]) for account in accounts if book.get(account.pk, ZERO) > 0]
+    balance_of = balances([account.pk for account in accounts])
+    owed = [(account, balance_of[account.pk]) for account in accounts if balance_of.get(account.pk, ZERO) > 0]
     by = date_text(clock.real_now().date() + ANSWER_WITHIN)
     return [
         _("The office reviews the request and answers by %(day)s. Until then My account works as before.")

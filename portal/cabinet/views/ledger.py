@@ -53,7 +53,7 @@ class EntryRow:
 @require_safe
 @resident_page
 def ledger(request: ResidentRequest) -> HttpResponse:
-    """The book of the account, newest first."""
+    """The ledger of the account, newest first."""
     account = request.resident.account
     year, group = year_param(request, "year"), request.GET.get("kind", "")
     if "export" in request.GET:

@@ -19,7 +19,7 @@ from portal.office.ledger.sources import source_of
 
 
 class EntryAdmin(OfficeAdmin):
-    """The book: it only grows."""
+    """The ledger: it only grows."""
 
     model = Entry
     group = "money"

@@ -34,7 +34,7 @@ def load(world: World) -> None:
     ensure_pages()
     _contacts(world)
     _how_to_register(world)
-    _book()
+    _complaints_book()
     _documents(world)
     _tariffs(world)
     _services(world)
@@ -272,10 +272,10 @@ def _how_to_register(world: World) -> None:
     _publish(world, how)
 
 
-def _book() -> None:
-    book = ComplaintsBookPage.objects.get()
-    book.rules = texts.BOOK_RULES
-    book.save_revision().publish()
+def _complaints_book() -> None:
+    complaints_book = ComplaintsBookPage.objects.get()
+    complaints_book.rules = texts.BOOK_RULES
+    complaints_book.save_revision().publish()
     rules = ComplaintRules.load()
     rules.signature = "Н. С. Орлова, главный технолог"
     rules.save()

@@ -26,7 +26,7 @@ from tests.portal.billing.month import JANUARY, close
 OCTOBER, NOVEMBER, DECEMBER = 2026 * 12 + 9, 2026 * 12 + 10, 2026 * 12 + 11
 OCTOBER_DUE, NOVEMBER_DUE = dt.date(2026, 11, 16), dt.date(2026, 12, 15)
 BOOKED, CLOSING = dt.date(2026, 12, 5), dt.date(2026, 12, 21)
-BOOK = RateBook(
+RATE_BOOK = RateBook(
     key_rates=[EffectiveValue(dt.date(2020, 1, 1), 15 * FACTOR_SCALE)],
     caps=[Cap(dt.date(2020, 1, 1), None, 9 * FACTOR_SCALE)],
 )
@@ -78,7 +78,7 @@ def test_what_is_corrected_bears_no_penalty() -> None:
     """1000.00 of October are open from day 31 to 34: 1000 × 9 % / 300 × 4."""
     account_state = state()
     settle(account_state, [taken_off("1586.81", OCTOBER, dt.date(2026, 12, 19))])
-    lines = accrue(account_state, month=DECEMBER, closing_day=CLOSING, rate_book=BOOK, charged=True)
+    lines = accrue(account_state, month=DECEMBER, closing_day=CLOSING, rate_book=RATE_BOOK, charged=True)
     assert [(line.for_month, line.amount) for line in lines] == [(OCTOBER, 120)]
 
 
@@ -89,7 +89,7 @@ def test_a_penalty_already_charged_is_taken_back_with_what_bore_it() -> None:
     [line] = [
         line
         for line in accrue(
-            account_state, month=DECEMBER + 1, closing_day=dt.date(2027, 1, 21), rate_book=BOOK, charged=True
+            account_state, month=DECEMBER + 1, closing_day=dt.date(2027, 1, 21), rate_book=RATE_BOOK, charged=True
         )
         if line.for_month == OCTOBER
     ]

@@ -38,7 +38,7 @@ def test_without_the_guard_the_attack_is_a_formula() -> None:
     """The control: the same cell written plainly is calculated."""
     from openpyxl import Workbook
 
-    book, out = Workbook(), io.BytesIO()
-    book.active["A1"] = ATTACKS[0]
-    book.save(out)
+    workbook, out = Workbook(), io.BytesIO()
+    workbook.active["A1"] = ATTACKS[0]
+    workbook.save(out)
     assert load_workbook(io.BytesIO(out.getvalue())).active["A1"].data_type == "f"

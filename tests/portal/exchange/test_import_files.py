@@ -41,10 +41,10 @@ READINGS = f"""Показания за ноябрь;;;;
 
 def as_xlsx(rows: list[list[object]]) -> bytes:
     """A workbook as Excel makes it, with numbers for text and a date as a date."""
-    book, out = Workbook(), io.BytesIO()
+    workbook, out = Workbook(), io.BytesIO()
     for row in rows:
-        book.active.append(row)  # type: ignore[union-attr]
-    book.save(out)
+        workbook.active.append(row)  # type: ignore[union-attr]
+    workbook.save(out)
     return out.getvalue()
 
 

@@ -214,8 +214,8 @@ def test_a_text_row_longer_than_its_heading_is_refused_and_a_workbook_tells_what
     text = read_table("Счёт;Показание\n1;2;лишнее\n".encode(), columns=COLUMNS, required=["number", "value"])
     with pytest.raises(CellRefused, match="longer"):
         text.rows[0].require_sound()
-    book = xlsx_bytes(heading=["Счёт", "Показание"], rows=[["1", "2", "заметка"]])
-    table = read_table(book, columns=COLUMNS, required=["number", "value"])
+    workbook = xlsx_bytes(heading=["Счёт", "Показание"], rows=[["1", "2", "заметка"]])
+    table = read_table(workbook, columns=COLUMNS, required=["number", "value"])
     table.rows[0].require_sound()
     assert Remark("beside", "2") in table.remarks
 
@@ -229,14 +229,14 @@ def test_columns_that_no_import_knows_are_told_but_for_the_reasons_that_we_added
 def workbook(*sheets: tuple[str, list[list[object]]]) -> bytes:
     from io import BytesIO
 
-    book = Workbook()
-    book.remove(book.worksheets[0])
+    workbook = Workbook()
+    workbook.remove(workbook.worksheets[0])
     for title, rows in sheets:
-        sheet = book.create_sheet(title)
+        sheet = workbook.create_sheet(title)
         for row in rows:
             sheet.append(row)
     out = BytesIO()
-    book.save(out)
+    workbook.save(out)
     return out.getvalue()
 
 

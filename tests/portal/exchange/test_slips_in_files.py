@@ -31,13 +31,13 @@ GOOD = ["0020001", "Сидорова", "Ольга", "Новая", "5", "12", "2
 
 
 def workbook(*sheets: list[list[object]]) -> bytes:
-    book, out = Workbook(), io.BytesIO()
-    book.remove(book.active)  # type: ignore[arg-type]
+    workbook, out = Workbook(), io.BytesIO()
+    workbook.remove(workbook.active)  # type: ignore[arg-type]
     for number, rows in enumerate(sheets, 1):
-        sheet = book.create_sheet(f"Лист{number}")
+        sheet = workbook.create_sheet(f"Лист{number}")
         for row in rows:
             sheet.append(row)
-    book.save(out)
+    workbook.save(out)
     return out.getvalue()
 
 

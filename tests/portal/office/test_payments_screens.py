@@ -254,8 +254,8 @@ def test_refunds_and_the_queue_are_found_and_exported(cast: Cast, accountant: Cl
     assert "Таких платежей в очереди нет" in accountant.get(f"{BASE}unidentified/", {"q": "999"}).content.decode()
     assert "Файлов с таким именем нет" in accountant.get(f"{BASE}registries/", {"q": "нет"}).content.decode()
     for page, notified in (("refunds", "Перепутал счёт"), ("unidentified", file.name)):
-        book = load_workbook(io.BytesIO(accountant.get(f"{BASE}{page}/export/").content))
-        assert any(notified in row for row in book.active.iter_rows(min_row=2, values_only=True))
+        workbook = load_workbook(io.BytesIO(accountant.get(f"{BASE}{page}/export/").content))
+        assert any(notified in row for row in workbook.active.iter_rows(min_row=2, values_only=True))
 
 
 def test_the_account_of_an_identification_rule_is_typed_by_its_number(cast: Cast, client: Client) -> None:

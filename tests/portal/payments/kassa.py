@@ -89,8 +89,8 @@ class Kassa:
             return 200, {"type": "list", "items": receipts}
         if (method, parts) == ("POST", ["refunds"]):
             return self._create_refund(body)
-        book = {"payments": self.payments, "refunds": self.refunds}.get(parts[0], {})
-        record = book.get(parts[1]) if len(parts) > 1 else None
+        records = {"payments": self.payments, "refunds": self.refunds}.get(parts[0], {})
+        record = records.get(parts[1]) if len(parts) > 1 else None
         if record is None:
             return 404, _error("not_found")
         if method == "GET" and len(parts) == 2:

@@ -270,10 +270,10 @@ def test_a_yookassa_report_is_compared_and_never_credited(cast: Cast) -> None:
     rows = report(
         [payment.gateway_id, 700.14, "RUB", when, "л/с"], ["unknown", 5, "RUB", when, ""], total="705.14", count=2
     )
-    book, out = Workbook(), io.BytesIO()
+    workbook, out = Workbook(), io.BytesIO()
     for row in rows:
-        book.active.append(row)
-    book.save(out)
+        workbook.active.append(row)
+    workbook.save(out)
     file = imported(take(out.getvalue(), name="report.xlsx", code="yookassa"))
     assert list(file.lines.values_list("state", "problem")) == [("compared", ""), ("compared", "not_ours")]
     assert Entry.objects.count() == 1

@@ -45,13 +45,13 @@ def template_of(code: str, headings: dict[str, str], **values: Any) -> BankFileT
 
 
 def workbook(*sheets: list[list[object]]) -> bytes:
-    book, out = Workbook(), io.BytesIO()
-    book.remove(book.active)  # type: ignore[arg-type]
+    workbook, out = Workbook(), io.BytesIO()
+    workbook.remove(workbook.active)  # type: ignore[arg-type]
     for number, rows in enumerate(sheets, 1):
-        sheet = book.create_sheet(f"Лист{number}")
+        sheet = workbook.create_sheet(f"Лист{number}")
         for row in rows:
             sheet.append(row)
-    book.save(out)
+    workbook.save(out)
     return out.getvalue()
 
 
