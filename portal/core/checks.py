@@ -79,3 +79,12 @@ def refuse_wrong_configuration() -> None:
     ]
     if errors:
         raise ImproperlyConfigured("\n".join(str(message.msg) for message in errors))
+
+
+@checks.register(CONFIGURATION)
+def check_queue_timeout(**_kwargs: Any) -> list[checks.CheckMessage]:
+    """QUEUE_TIMEOUT sheds load: below a second it would turn visitors away at every breath of the machine."""
+    timeout = settings.QUEUE_TIMEOUT
+    if timeout == 0 or 1 <= timeout <= 60:
+        return []
+    return [checks.Error(f"QUEUE_TIMEOUT={timeout}: write 1 to 60 seconds, or 0 for never.", id="core.E004")]

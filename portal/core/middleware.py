@@ -48,18 +48,18 @@ class ServiceUnavailableMiddleware:
         return unavailable() if isinstance(exception, OperationalError | InterfaceError) else None
 
 
-def _plain(status: int) -> HttpResponse:
+def plain_page(template: str, *, status: int, **context: object) -> HttpResponse:
     """A page that asks no database; it names the emergency number as the cache knew it last."""
     try:
         phone = cache.get(EMERGENCY_PHONE, "")
     except Exception:  # noqa: BLE001 - whatever the cache raises, the page is shown
         phone = ""
-    return HttpResponse(render_to_string(f"{status}.html", {"company": {"emergency_phone": phone}}), status=status)
+    return HttpResponse(render_to_string(template, context | {"company": {"emergency_phone": phone}}), status=status)
 
 
 def unavailable() -> HttpResponse:
     """503 with words and a time to come back."""
-    response = _plain(503)
+    response = plain_page("503.html", status=503)
     response["Retry-After"] = "30"
     return response
 
@@ -68,7 +68,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """The handler of what nobody caught: a database that is away is said to be so, anything else is our fault."""
     if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
         return unavailable()
-    return _plain(500)
+    return plain_page("500.html", status=500)
 
 
 class NoSpaceMiddleware:
@@ -84,7 +84,7 @@ class NoSpaceMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
         if isinstance(exception, OSError) and exception.errno in self.FULL:
-            return _plain(507)
+            return plain_page("507.html", status=507)
         return None
 
 

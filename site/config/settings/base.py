@@ -102,6 +102,7 @@ MIDDLEWARE = [
     "portal.core.middleware.NoSpaceMiddleware",
     "portal.core.bad_requests.BadRequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "portal.core.overload.OverloadMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.core.middleware.NoStoreMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -254,6 +255,8 @@ TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
 # Who sees the state of each part at /readyz: direct calls from these networks, or the token as a Bearer.
 READYZ_NETWORKS = env.list("READYZ_NETWORKS", default=["127.0.0.0/8", "::1/128"])
 READYZ_TOKEN = env.str("READYZ_TOKEN", default="")
+# A request that waited longer for a free thread, in seconds, is answered 503 at once. 0: never.
+QUEUE_TIMEOUT = env.float("QUEUE_TIMEOUT", default=5.0)
 
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
