@@ -7,7 +7,7 @@ PORT ?= 8000
 export PORT
 COMPILE = uv pip compile -q --universal --python-version 3.11.2 --generate-hashes --no-emit-index-url --no-header
 
-.PHONY: help setup setup-dev system system-dev run test durations test-postgres check audit fuzz slips shape decisions bench demo-reset messages requirements
+.PHONY: help setup setup-dev system system-dev run test durations test-postgres check audit fuzz slips shape decisions bench load demo-reset messages requirements
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -75,6 +75,9 @@ decisions: ## the index of docs/decisions, from the titles of the records
 
 bench: setup-dev ## benchmarks, as a table of ratios
 	@$(PY) -m tests.benchmarks
+
+load: setup-dev ## the last hour of the 20th on SQLite and PostgreSQL, as tables and HTML (LOAD_USERS, LOAD_SECONDS)
+	@$(PY) -m tests.load
 
 demo-reset: setup ## throw the demo's data away and load it anew
 	@rm -rf var/portal.sqlite3* media/private media/images media/original_images media/documents var/mail var/cache

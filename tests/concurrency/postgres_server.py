@@ -36,13 +36,17 @@ class Server:
         command = [*owner, str(self.bin / tool), *map(str, arguments)]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
-    def create(self, source: str) -> None:
-        """A cluster with a copy of a database."""
+    def create_empty(self) -> None:
+        """A cluster with an empty database."""
         if os.geteuid() == 0:
             shutil.chown(self.folder, "postgres")
         self.run("initdb", "-D", self.data, "-U", "portal", "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8")
         self.start()
         self.run("createdb", "-h", "127.0.0.1", "-p", self.port, "-U", "portal", "portal")
+
+    def create(self, source: str) -> None:
+        """A cluster with a copy of a database."""
+        self.create_empty()
         dump = self.folder / "dump.sql"
         subprocess.run([self.bin / "pg_dump", "-f", dump, source], check=True)
         subprocess.run([self.bin / "psql", "-q", "-f", dump, self.url], check=True, stdout=subprocess.DEVNULL)

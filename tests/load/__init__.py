@@ -1,0 +1,1 @@
+"""`make load`: the last hour of the 20th, played against a running portal by locust."""
