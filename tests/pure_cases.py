@@ -21,13 +21,13 @@ from portal.billing.calculation.units import (
     FACTOR_SCALE,
     NORM_SCALE,
     PRICE_SCALE,
-    cubic_metres,
+    from_litres,
     kopecks,
     litres,
     price,
-    roubles,
     scaled,
 )
+from portal.core.money import from_kopecks
 from portal.operations.cases.reader import Case, Dated
 
 
@@ -114,7 +114,7 @@ def run_pure(case: Case) -> SimulationRun:
 
 def balance_of(case: Case, simulation: SimulationRun) -> Decimal:
     """What the resident owes after all, ₽."""
-    booked = roubles(sum(line.amount for line in simulation.lines))
+    booked = from_kopecks(sum(line.amount for line in simulation.lines))
     opened = sum((amount for _, _, amount in case.opening_debts), Decimal(0))
     return booked + opened - sum((amount for _, amount in case.payments), Decimal(0))
 
@@ -129,7 +129,7 @@ def shown(line: ChargeLine) -> dict[str, str | None]:
     if line.kind == CHARGE:
         data["basis"] = line.basis
     if line.volume is not None and line.price is not None:
-        data["volume"] = str(cubic_metres(line.volume))
+        data["volume"] = str(from_litres(line.volume))
         data["rate"] = str(price(line.price))
-    data["amount"] = str(roubles(line.amount))
+    data["amount"] = str(from_kopecks(line.amount))
     return data

@@ -18,7 +18,7 @@ from portal.billing.calculation.explanations import (
     Reduction,
     TamperingVolume,
 )
-from portal.billing.calculation.units import FACTOR_SCALE, NORM_SCALE, cubic_metres
+from portal.billing.calculation.units import FACTOR_SCALE, NORM_SCALE, from_litres
 from portal.billing.enums import ChargeKind
 from portal.billing.explain import day_text, decimal_text, litres_text, price_text
 from portal.billing.models import Charge
@@ -84,7 +84,7 @@ def _volume(charge: Charge, why: Priced) -> list[ArithmeticRow]:
 
 
 def _result(charge: Charge, label: str) -> ArithmeticRow:
-    return ArithmeticRow(EQUALS, label, volume_text(charge.volume or cubic_metres(0)))
+    return ArithmeticRow(EQUALS, label, volume_text(charge.volume or from_litres(0)))
 
 
 def _corrected(charge: Charge, why: Corrected) -> list[ArithmeticRow]:

@@ -7,30 +7,29 @@ part of a charge that the raising coefficient adds, and the difference of a mete
 import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
 
 from django.utils import translation
 
 from portal.accounts.models import Account
 from portal.billing import explain
 from portal.billing.calculation.explanations import ByNorm, Metered, MeterVolume, Penalties
-from portal.billing.calculation.units import FACTOR_SCALE, PRICE_SCALE, cost, cubic_metres, divided, roubles
+from portal.billing.calculation.units import FACTOR_SCALE, PRICE_SCALE, cost, divided, from_litres
 from portal.billing.enums import ChargeKind
 from portal.billing.models import Charge
 from portal.core.formatting import NBSP, number_text
-from portal.core.money import ZERO, included_vat
+from portal.core.money import ZERO, from_kopecks, included_vat
 from portal.core.periods import Period
 from portal.core.service_catalogue import DOCUMENT_NAMES
-from portal.receipts.collecting import MonthFacts, Rows, load_month, load_rows
+from portal.receipts.collecting import MonthFacts, MonthMeter, Rows, load_month, load_rows
 from portal.receipts.exceptions import CannotIssue
-from portal.receipts.labels import BASES
+from portal.receipts.labels import BASES, RECALCULATION
 from portal.receipts.snapshot import Penalty, ReceiptData, ReceiptLine, ReceiptMeter, VatPart
 
 RECALCULATED = (ChargeKind.RECALCULATION, ChargeKind.OUTAGE)
 NOTE_KINDS = (ChargeKind.CHARGE, ChargeKind.RECALCULATION, ChargeKind.OUTAGE)
 
 
-def collect(
+def assemble_receipts(
     account_ids: Sequence[int], *, period: Period, issued_on: dt.date
 ) -> tuple[list[tuple[int, ReceiptData]], dict[int, CannotIssue]]:
     """The data of the receipts of accounts for a closed period, and why some cannot have one. Writes nothing.
@@ -88,11 +87,11 @@ def _receipt(account: Account, rows: Rows, month: MonthFacts) -> ReceiptData:
         area=account.premises.area,
         lines=lines,
         penalties=penalties,
-        meters=_meters(rows.meters.get(account.pk, []), charges, month.period),
+        meters=_meters(rows.meters.get(account.pk, []), charges),
         notes=tuple(_note(charge) for charge in charges if charge.kind in NOTE_KINDS),
         norms=tuple(norm for service, norm in month.norms.items() if service in services),
         opening=sums.opening,
-        brought=sums.brought,
+        entered_debts=sums.entered_debts,
         paid=sums.paid,
         corrections=sums.corrections + sums.charged - charged + sums.penalties - penalty_total,
         corrected_since=sums.corrected_since,
@@ -103,7 +102,7 @@ def _receipt(account: Account, rows: Rows, month: MonthFacts) -> ReceiptData:
         vat_parts=vat_parts,
         window_opens=month.window.window_opens.day,
         window_closes=month.window.window_closes.day,
-        as_of=max(month.issued_on, sums.last_day) if sums.until_now else sums.last_day,
+        as_of=max(month.issued_on, sums.last_day) if sums.includes_all_entries else sums.last_day,
         closed_on=rows.closed[account.pk],
         up_to_entry=sums.up_to_entry,
     )
@@ -143,7 +142,7 @@ def _lines(charges: Sequence[Charge]) -> tuple[ReceiptLine, ...]:
                 lines.append(_line(name, charge, changed))
                 changed = ZERO
         if changed:
-            lines.append(ReceiptLine(service=name, basis="перерасчёт", recalculation=changed, total=changed))
+            lines.append(ReceiptLine(service=name, basis=RECALCULATION, recalculation=changed, total=changed))
     return tuple(lines)
 
 
@@ -176,58 +175,54 @@ def _raising(charge: Charge) -> Decimal:
     volume, unraised = int(charge.volume * 1000), why.unraised
     if why.part is not None:  # a part of the month before or since a change of the rate
         unraised = divided(volume * unraised, max(why.part.volume, 1))
-    return charge.amount - roubles(cost(unraised, int(charge.price * PRICE_SCALE)))
+    return charge.amount - from_kopecks(cost(unraised, int(charge.price * PRICE_SCALE)))
 
 
 def _penalty(charge: Charge) -> Penalty:
     parts = charge.why.parts if isinstance(charge.why, Penalties) else ()
     return Penalty(
         period=charge.for_period,
-        debt=roubles(sum(abs(part.amount) for part in parts)),
+        debt=from_kopecks(sum(abs(part.amount) for part in parts)),
         days=max((part.early + part.late for part in parts), default=0),
         rate=Decimal(parts[-1].yearly) / FACTOR_SCALE if parts else ZERO,
         amount=charge.amount,
     )
 
 
-def _meters(meters: Sequence[Any], charges: Sequence[Charge], period: Period) -> tuple[ReceiptMeter, ...]:
+def _meters(meters: Sequence[MonthMeter], charges: Sequence[Charge]) -> tuple[ReceiptMeter, ...]:
     counted = {
         used.label: used
         for charge in charges
         if charge.kind == ChargeKind.CHARGE and isinstance(charge.why, Metered)
         for used in charge.why.meters
     }
-    return tuple(_meter(meter, counted, period) for meter in meters)
+    return tuple(_meter(meter, counted) for meter in meters)
 
 
-def _meter(meter: Any, counted: dict[str, MeterVolume], period: Period) -> ReceiptMeter:
-    name = {
-        "service": DOCUMENT_NAMES[meter.service],
-        "number": meter.serial_number,
-        "verified_until": meter.verified_until,
-    }
+def _meter(meter: MonthMeter, counted: dict[str, MeterVolume]) -> ReceiptMeter:
     used = counted.get(meter.serial_number) or counted.get(str(meter.pk))
     if used is not None:
         return ReceiptMeter(
-            **name,
-            previous=cubic_metres(used.start),
+            service=DOCUMENT_NAMES[meter.service],
+            number=meter.serial_number,
+            previous=from_litres(used.start),
             previous_on=dt.date.fromisoformat(used.start_day),
-            current=cubic_metres(used.end),
+            current=from_litres(used.end),
             current_on=dt.date.fromisoformat(used.end_day),
-            volume=cubic_metres(used.volume),
+            volume=from_litres(used.volume),
+            verified_until=meter.verified_until,
         )
-    previous = meter.start_value if meter.earlier_value is None else meter.earlier_value
-    previous_on = meter.commissioned_on if meter.earlier_value is None else meter.earlier_on
-    if meter.last_on is None or meter.last_on < period.first_day:
-        return ReceiptMeter(**name, previous=previous, previous_on=previous_on)
-    run = meter.last_value - previous
+    volume = None if meter.current is None else meter.current - meter.previous
     return ReceiptMeter(
-        **name,
-        previous=previous,
-        previous_on=previous_on,
-        current=meter.last_value,
-        current_on=meter.last_on,
-        volume=run if run >= 0 else None,
+        service=DOCUMENT_NAMES[meter.service],
+        number=meter.serial_number,
+        previous=meter.previous,
+        previous_on=meter.previous_on,
+        current=meter.current,
+        current_on=meter.current_on,
+        # A corrected reading may lie below the one before: the values are printed, a negative volume is not.
+        volume=volume if volume is None or volume >= 0 else None,
+        verified_until=meter.verified_until,
     )
 
 

@@ -7,10 +7,9 @@ this period's closing. So each receipt begins where the last one ended.
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
 
 from django.db.models import F, Max, OuterRef, Q, Subquery
 
@@ -42,7 +41,7 @@ class Sums:
     """Ledger sums of an account from one closing to the next, ₽."""
 
     opening: Decimal = ZERO
-    brought: Decimal = ZERO
+    entered_debts: Decimal = ZERO
     """Debts from before the portal that were entered since the closing before."""
     paid: Decimal = ZERO
     charged: Decimal = ZERO
@@ -53,14 +52,30 @@ class Sums:
     up_to_entry: int = 0
     last_day: dt.date = dt.date.min
     """The closing's day, or a later day of what was booked since."""
-    until_now: bool = False
+    includes_all_entries: bool = False
     """Whether everything that is booked counts."""
 
     @property
     def to_pay(self) -> Decimal:
         """Return what is to pay; negative: an advance."""
         charged = self.charged + self.penalties + self.corrections + self.corrected_since
-        return self.opening + self.brought - self.paid + charged
+        return self.opening + self.entered_debts - self.paid + charged
+
+
+@dataclass(frozen=True, slots=True)
+class MonthMeter:
+    """A meter that stood in the period: its values before it and at its closing, m³."""
+
+    pk: int
+    service: str
+    serial_number: str
+    verified_until: dt.date | None
+    previous: Decimal
+    """The last accepted reading from before the period; without one, the value at commissioning."""
+    previous_on: dt.date
+    current: Decimal | None
+    """The last accepted reading of the period up to the closing; None without one."""
+    current_on: dt.date | None
 
 
 @dataclass(slots=True)
@@ -72,7 +87,7 @@ class Rows:
     sums: dict[int, Sums] = field(default_factory=dict)
     payers: dict[int, Person] = field(default_factory=dict)
     occupancies: dict[int, Occupancy] = field(default_factory=dict)
-    meters: dict[int, list[Any]] = field(default_factory=lambda: defaultdict(list))
+    meters: dict[int, list[MonthMeter]] = field(default_factory=lambda: defaultdict(list))
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +150,8 @@ def load_rows(account_ids: Sequence[int], period: Period) -> Rows:
     occupancies = Occupancy.objects.filter(account_id__in=account_ids, since__lte=period.last_day)
     for occupancy in occupancies.order_by("since"):
         rows.occupancies[occupancy.account_id] = occupancy
-    for meter in _meters(account_ids, period, cut=max(rows.closed.values(), default=period.last_day)):
-        rows.meters[meter.account_id].append(meter)
+    for account, meter in _meters(account_ids, period, cut=max(rows.closed.values(), default=period.last_day)):
+        rows.meters[account].append(meter)
     return rows
 
 
@@ -156,7 +171,7 @@ def _sums(account_ids: Sequence[int], period: Period, closed: Mapping[int, dt.da
             opening=before.get(pk, (ZERO, 0))[0],
             up_to_entry=until.get(pk, 0),
             last_day=closed.get(pk, period.last_day),
-            until_now=pk not in frozen,
+            includes_all_entries=pk not in frozen,
         )
         for pk in account_ids
     }
@@ -166,7 +181,9 @@ def _sums(account_ids: Sequence[int], period: Period, closed: Mapping[int, dt.da
         booked = booked.filter(pk__lte=max(until.values(), default=0))
     for pk, account, kind, amount, day in booked.values_list("pk", "account_id", "kind", "amount", "effective_on"):
         account_sums = sums[account]
-        if pk <= before.get(account, (ZERO, 0))[1] or (pk > until.get(account, 0) and not account_sums.until_now):
+        if pk <= before.get(account, (ZERO, 0))[1] or (
+            pk > until.get(account, 0) and not account_sums.includes_all_entries
+        ):
             continue
         if pk <= settled.get(account, 0):  # counted by the receipt before, or by a closing repeated since
             account_sums.opening += amount
@@ -221,7 +238,7 @@ def _add(sums: Sums, kind: str, amount: Decimal, *, on_earlier_receipt: bool, si
     if kind in MONEY:
         sums.paid -= amount
     elif kind == EntryKind.OPENING and on_earlier_receipt:
-        sums.brought += amount
+        sums.entered_debts += amount
     elif kind == EntryKind.OPENING:
         sums.opening += amount
     elif since_closing:
@@ -235,7 +252,7 @@ def _add(sums: Sums, kind: str, amount: Decimal, *, on_earlier_receipt: bool, si
 
 
 def _payers(account_ids: Sequence[int], day: dt.date) -> dict[int, Person]:
-    """Whom papers name: the longest-standing owner of the day, else tenant, else member."""
+    """Return the person named as payer: the longest-standing owner of the day, else tenant, else member."""
     holders = Holder.objects.filter(Q(until=None) | Q(until__gte=day), account_id__in=account_ids, since__lte=day)
     best: dict[int, tuple[int, Person]] = {}
     for holder in holders.select_related("person").order_by("since", "pk"):
@@ -245,13 +262,12 @@ def _payers(account_ids: Sequence[int], day: dt.date) -> dict[int, Person]:
     return {account: person for account, (_, person) in best.items()}
 
 
-def _meters(account_ids: Sequence[int], period: Period, *, cut: dt.date) -> Iterable[Any]:
-    """Meters that stood in the period, each with its last accepted reading up to `cut` (inclusive) and the last
-    one from before the period."""
+def _meters(account_ids: Sequence[int], period: Period, *, cut: dt.date) -> Iterator[tuple[int, MonthMeter]]:
+    """Accounts with their meters of the period; readings count up to `cut` (inclusive)."""
     accepted = Reading.objects.filter(meter=OuterRef("pk"), status=Status.ACCEPTED).order_by("-taken_on", "-pk")
     last = accepted.filter(taken_on__lte=min(cut, period.last_day))
     earlier = accepted.filter(taken_on__lt=period.first_day)
-    return (
+    meters = (
         Meter.objects.filter(Q(closed_on=None) | Q(closed_on__gte=period.first_day), account_id__in=account_ids)
         .filter(commissioned_on__lte=period.last_day)
         .annotate(
@@ -262,3 +278,18 @@ def _meters(account_ids: Sequence[int], period: Period, *, cut: dt.date) -> Iter
         )
         .order_by("account_id", F("service"), "place", "pk")
     )
+    for meter in meters:
+        is_read = meter.last_on is not None and meter.last_on >= period.first_day
+        yield (
+            meter.account_id,
+            MonthMeter(
+                pk=meter.pk,
+                service=meter.service,
+                serial_number=meter.serial_number,
+                verified_until=meter.verified_until,
+                previous=meter.start_value if meter.earlier_value is None else meter.earlier_value,
+                previous_on=meter.commissioned_on if meter.earlier_value is None else meter.earlier_on,
+                current=meter.last_value if is_read else None,
+                current_on=meter.last_on if is_read else None,
+            ),
+        )

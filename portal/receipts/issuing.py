@@ -21,7 +21,7 @@ from portal.core.runs.engine import Executor, RunKind, RunProgress
 from portal.core.runs.enums import RunStatus
 from portal.core.runs.failures import store_failures
 from portal.ledger.services import lock_accounts
-from portal.receipts.assembling import collect
+from portal.receipts.assembling import assemble_receipts
 from portal.receipts.exceptions import CannotIssue, PeriodNotClosed
 from portal.receipts.models import Receipt, ReceiptChunk, ReceiptFailure, ReceiptRun
 from portal.receipts.notifications import notify_residents
@@ -193,7 +193,7 @@ def _issue(run: ReceiptRun, account_ids: Sequence[int]) -> tuple[int, dict[int, 
     with transaction.atomic():
         closed = _lock_closed_accounts(run, missing)
         lock_accounts(sorted(closed))
-        assembled, refused = collect(sorted(closed), period=Period.of(run.period), issued_on=run.issued_on)
+        assembled, refused = assemble_receipts(sorted(closed), period=Period.of(run.period), issued_on=run.issued_on)
         refused |= {pk: CannotIssue("not_closed") for pk in missing if pk not in closed}
         for account_id, data in assembled:
             try:

@@ -1,7 +1,11 @@
-"""The words of a receipt, a Russian document: bases of volumes; services are named by their catalogue."""
+"""The words of a receipt, a Russian document: bases of volumes and of what was recalculated alone.
+
+Services are named by their catalogue.
+"""
 
 from portal.billing.enums import Basis
 
+RECALCULATION = "перерасчёт"
 BASES: dict[str, str] = {
     Basis.READING: "по показаниям",
     Basis.AVERAGE: "по среднему",

@@ -228,7 +228,7 @@ def _balance(data: ReceiptData) -> list[dict[str, str]]:
     rows = [
         ("Долг по прошлой квитанции" if data.opening >= 0 else "Аванс по прошлой квитанции", abs(data.opening)),
         ("Оплачено после неё" if data.paid >= 0 else "Возвращено после неё", -data.paid),
-        *([("Внесён долг за прошлые периоды", data.brought)] if data.brought else []),
+        *([("Внесён долг за прошлые периоды", data.entered_debts)] if data.entered_debts else []),
         (f"Начислено за {month_name(data.period)}", sum((line.total for line in data.lines), Decimal(0))),
     ]
     if data.corrections:

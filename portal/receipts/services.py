@@ -16,7 +16,7 @@ from portal.core.qr import PaymentStringError, payment_string
 from portal.core.runs.enums import RunStatus
 from portal.ledger.services import lock_accounts
 from portal.receipts import printing
-from portal.receipts.assembling import collect, receipt_number
+from portal.receipts.assembling import assemble_receipts, receipt_number
 from portal.receipts.exceptions import (
     CannotIssue,
     NothingToPrint,
@@ -145,7 +145,7 @@ def replace_receipt(*, receipt: Receipt, reason: str, issued_on: dt.date, notify
     try:
         with transaction.atomic():
             lock_accounts([receipt.account_id])
-            assembled, refused = collect([receipt.account_id], period=period, issued_on=issued_on)
+            assembled, refused = assemble_receipts([receipt.account_id], period=period, issued_on=issued_on)
             if not assembled:
                 raise refused[receipt.account_id]
             account_id, data = assembled[0]

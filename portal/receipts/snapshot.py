@@ -111,7 +111,7 @@ class ReceiptData(_Data):
     notes: tuple[str, ...] = ()
     norms: tuple[ReceiptNorm, ...] = ()
     opening: Decimal
-    brought: Decimal = Decimal(0)
+    entered_debts: Decimal = Decimal(0)
     paid: Decimal
     corrections: Decimal = Decimal(0)
     corrected_since: Decimal = Decimal(0)
@@ -140,7 +140,7 @@ def breakdown_difference(data: Mapping[str, Any]) -> Decimal:
     """
     lines = sum((Decimal(line["total"]) for line in data["lines"]), Decimal(0))
     penalties = sum((Decimal(penalty["amount"]) for penalty in data["penalties"]), Decimal(0))
-    opening = Decimal(data["opening"]) + Decimal(data.get("brought", 0))
+    opening = Decimal(data["opening"]) + Decimal(data.get("entered_debts", 0))
     parts = opening - Decimal(data["paid"]) + lines + penalties + Decimal(data["corrections"])
     parts += Decimal(data.get("corrected_since", 0))
     return (parts - Decimal(data["to_pay"])) or (penalties - Decimal(data["penalty_total"]))

@@ -38,7 +38,7 @@ def _month() -> dict[str, Any]:
     from portal.billing import services
     from portal.billing.models import VatRate
     from portal.billing.selectors import period_bill
-    from portal.receipts.assembling import collect
+    from portal.receipts.assembling import assemble_receipts
     from tests import people
     from tests.company import put_numbers
     from tests.portal.billing import month
@@ -59,7 +59,7 @@ def _month() -> dict[str, Any]:
     with translation.override("ru"):
         bill = period_bill(account, month.JANUARY)
         assert bill is not None
-        receipts, refused = collect([account.pk], period=month.JANUARY, issued_on=dt.date(2026, 1, 26))
+        receipts, refused = assemble_receipts([account.pk], period=month.JANUARY, issued_on=dt.date(2026, 1, 26))
         assert not refused, refused
         return {
             "bill": [(line.title, str(line.charge.volume), str(line.charge.amount)) for line in bill.lines],

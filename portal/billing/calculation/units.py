@@ -35,14 +35,9 @@ def kopecks(value: Decimal | int | str) -> int:
     return scaled(value, 100)
 
 
-def cubic_metres(value: int) -> Decimal:
+def from_litres(value: int) -> Decimal:
     """Litres as m³ with three places."""
     return Decimal(value).scaleb(-3)
-
-
-def roubles(value: int) -> Decimal:
-    """Kopecks as ₽ with two places."""
-    return Decimal(value).scaleb(-2)
 
 
 def price(value: int) -> Decimal:

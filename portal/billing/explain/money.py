@@ -6,10 +6,11 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from portal.billing.calculation.explanations import Penalties, RatePart, Reduction
-from portal.billing.calculation.units import FACTOR_SCALE, roubles
+from portal.billing.calculation.units import FACTOR_SCALE
 from portal.billing.explain.texts import day_text, decimal_text, price_text
 from portal.billing.models import Charge
 from portal.core.formatting import NBSP, date_text, money_text, number_text, volume_text
+from portal.core.money import from_kopecks
 
 
 def priced(charge: Charge, part: RatePart | None) -> list[str]:
@@ -52,10 +53,10 @@ def outage(why: Reduction) -> list[str]:
             "hours": why.hours,
         },
         _("0.15 %% of %(charged)s for each hour is taken off (Rules 354, Annex 1).")
-        % {"charged": money_text(roubles(why.charged))},
+        % {"charged": money_text(from_kopecks(why.charged))},
     ]
     if why.taken_off:
-        said.append(_("%(sum)s was taken off before.") % {"sum": money_text(roubles(-why.taken_off))})
+        said.append(_("%(sum)s was taken off before.") % {"sum": money_text(from_kopecks(-why.taken_off))})
     return said
 
 
@@ -83,7 +84,7 @@ def penalty(why: Penalties, total: Decimal) -> list[str]:
         said.append(
             _template_of_part(amount, paid_on)
             % {
-                "sum": money_text(roubles(amount)),
+                "sum": money_text(from_kopecks(amount)),
                 "paid": day_text(paid_on) if paid_on else "",
                 "first": first,
                 "last": last,

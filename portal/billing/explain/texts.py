@@ -3,7 +3,7 @@
 import datetime as dt
 from decimal import Decimal
 
-from portal.billing.calculation.units import cubic_metres
+from portal.billing.calculation.units import from_litres
 from portal.core.formatting import date_text, exact_text, period_text, volume_text
 from portal.core.periods import Period
 
@@ -20,12 +20,12 @@ def month_text(text: str) -> str:
 
 def litres_text(litres: int) -> str:
     """Litres as m³: «6,335 м³»."""
-    return volume_text(cubic_metres(litres))
+    return volume_text(from_litres(litres))
 
 
 def cubic_metres_text(litres: int) -> str:
     """Litres as m³, without the unit: «6,335»."""
-    return volume_text(cubic_metres(litres), unit=False)
+    return volume_text(from_litres(litres), unit=False)
 
 
 def decimal_text(parts: int, scale: int, places: int) -> str:

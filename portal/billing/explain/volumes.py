@@ -24,7 +24,7 @@ from portal.billing.calculation.explanations import (
     TooLittleKnown,
     Unmetered,
 )
-from portal.billing.calculation.units import FACTOR_SCALE, NORM_SCALE, cubic_metres, litres
+from portal.billing.calculation.units import FACTOR_SCALE, NORM_SCALE, from_litres, litres
 from portal.billing.enums import Basis
 from portal.billing.explain.texts import cubic_metres_text, day_text, decimal_text, litres_text, month_text
 from portal.billing.models import Charge
@@ -54,7 +54,7 @@ def volume(charge: Charge, why: Priced) -> list[str]:
 def _whole_volume(charge: Charge, why: Priced) -> Decimal:
     """The month's volume; that of a line cut at a change of the rate is stored with it."""
     if why.part is not None:
-        return cubic_metres(why.part.volume)
+        return from_litres(why.part.volume)
     return charge.volume if charge.volume is not None else Decimal(0)
 
 
@@ -204,7 +204,7 @@ def _norm(charge: Charge, why: ByNorm) -> list[str]:
             _("The coefficient %(factor)s adds %(added)s of it.")
             % {
                 "factor": decimal_text(why.factor, FACTOR_SCALE, 1),
-                "added": volume_text(_whole_volume(charge, why) - cubic_metres(why.unraised)),
+                "added": volume_text(_whole_volume(charge, why) - from_litres(why.unraised)),
             }
         )
         said.append(_why_raised(why.unmetered))

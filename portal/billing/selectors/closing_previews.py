@@ -22,7 +22,6 @@ from portal.billing.calculation.comparison import (
     MonthFigures,
     findings,
 )
-from portal.billing.calculation.units import roubles
 from portal.billing.enums import ChargeKind, InterruptionStatus
 from portal.billing.loading.facts import open_accounts
 from portal.billing.loading.raw import fetch, parts
@@ -46,6 +45,7 @@ from portal.billing.models import (
     WorkdayYear,
 )
 from portal.core.models import MonthCalendar
+from portal.core.money import from_kopecks
 from portal.core.periods import Period
 from portal.core.runs.enums import RunStatus
 from portal.ledger.models import Entry
@@ -202,19 +202,19 @@ class ClosingPreview:
 
     @property
     def charged(self) -> Decimal:
-        return roubles(self.part.sums[ChargeKind.CHARGE] + self.part.sums[ChargeKind.OUTAGE])
+        return from_kopecks(self.part.sums[ChargeKind.CHARGE] + self.part.sums[ChargeKind.OUTAGE])
 
     @property
     def recalculated(self) -> Decimal:
-        return roubles(self.part.sums[ChargeKind.RECALCULATION])
+        return from_kopecks(self.part.sums[ChargeKind.RECALCULATION])
 
     @property
     def penalties(self) -> Decimal:
-        return roubles(self.part.sums[ChargeKind.PENALTY])
+        return from_kopecks(self.part.sums[ChargeKind.PENALTY])
 
     @property
     def total(self) -> Decimal:
-        return roubles(self.part.total)
+        return from_kopecks(self.part.total)
 
     def findings(self, limits: ClosingLimits) -> list[Finding]:
         """Return what is out of the ordinary."""

@@ -13,9 +13,9 @@ from portal.billing.calculation.facts import IncomingPayment
 from portal.billing.calculation.months import first_day
 from portal.billing.calculation.penalties import settle
 from portal.billing.calculation.state import AccountState
-from portal.billing.calculation.units import kopecks, roubles
+from portal.billing.calculation.units import kopecks
 from portal.billing.loading.facts import MOVES_DEBTS, SETTLES, load_before, load_last, receipt_of
-from portal.core.money import ZERO
+from portal.core.money import ZERO, from_kopecks
 from portal.core.periods import Period
 from portal.ledger.enums import EntryKind
 from portal.ledger.models import Entry
@@ -103,19 +103,19 @@ def _settled(account: Account, today: dt.date) -> tuple[AccountState, Decimal, D
 def _shown(state: AccountState, owed: Decimal, booked: Decimal, today: dt.date) -> DebtState:
     """The open debts, the oldest lessened where together they are more than the balance."""
     unsettled = [debt for debt in state.debts if debt.open]
-    credit = max(sum((roubles(debt.open) for debt in unsettled), ZERO) - max(owed, ZERO), ZERO)
+    credit = max(sum((from_kopecks(debt.open) for debt in unsettled), ZERO) - max(owed, ZERO), ZERO)
     rows = []
     for debt in unsettled:
-        covered = min(credit, roubles(debt.open))
+        covered = min(credit, from_kopecks(debt.open))
         credit -= covered
-        if roubles(debt.open) == covered:
+        if from_kopecks(debt.open) == covered:
             continue
         rows.append(
             DebtRow(
                 period=Period.of(first_day(debt.month)),
                 due_on=debt.due,
-                amount=roubles(debt.amount),
-                open=roubles(debt.open) - covered,
+                amount=from_kopecks(debt.amount),
+                open=from_kopecks(debt.open) - covered,
                 days_overdue=max(0, (today - debt.due).days),
             )
         )

@@ -14,12 +14,13 @@ from portal.billing.calculation.exceptions import NotComputable
 from portal.billing.calculation.explanations import Averaged, ByNorm
 from portal.billing.calculation.lines import CHARGE, ChargeLine
 from portal.billing.calculation.months import month_of
-from portal.billing.calculation.units import cubic_metres, roubles
+from portal.billing.calculation.units import from_litres
 from portal.billing.enums import Basis
 from portal.billing.loading.facts import load_accounts, load_last
 from portal.billing.loading.rate_book import load_rate_book
 from portal.core import cache_version
 from portal.core.calendars import Month
+from portal.core.money import from_kopecks
 from portal.core.periods import Period
 from portal.core.service_catalogue import METERED
 
@@ -113,7 +114,7 @@ def _unread(lines: Sequence[ChargeLine]) -> list[WithoutReading]:
         if line.kind != CHARGE or line.service not in METERED or without_meter:
             continue
         months, before = len(why.months) if isinstance(why, Averaged) else 0, by_service.get(line.service)
-        volume = cubic_metres(line.volume or 0) + (before.volume if before else Decimal(0))
+        volume = from_litres(line.volume or 0) + (before.volume if before else Decimal(0))
         by_service[line.service] = WithoutReading(line.service, line.basis, volume, months)
     return list(by_service.values())
 
@@ -159,8 +160,8 @@ def _by_service(lines: Sequence[ChargeLine]) -> list[EstimatedLine]:
         EstimatedLine(
             service,
             basis,
-            cubic_metres(sum(line.volume or 0 for line in group)),
-            roubles(sum(line.amount for line in group)),
+            from_litres(sum(line.volume or 0 for line in group)),
+            from_kopecks(sum(line.amount for line in group)),
         )
         for (service, basis), group in groups.items()
     ]

@@ -11,11 +11,11 @@ from django.db.models import Max, Sum
 from portal.billing.calculation.facts import InterruptionSpan
 from portal.billing.calculation.months import first_day, month_of
 from portal.billing.calculation.outages import hours_beyond, months_of, reduction
-from portal.billing.calculation.units import roubles
 from portal.billing.enums import ChargeKind, InterruptionStatus
 from portal.billing.loading.interruptions import span_of
 from portal.billing.models import Charge, Interruption, PeriodRun
 from portal.core.clock import start_of
+from portal.core.money import from_kopecks
 from portal.core.periods import Period
 from portal.ledger.selectors import IN_KOPECKS
 
@@ -60,7 +60,7 @@ def preview_reduction(rows: Sequence[Interruption]) -> ReductionEffect:
                     accounts.add(account)
                     touched.add(month)
     return ReductionEffect(
-        amount=roubles(total),
+        amount=from_kopecks(total),
         accounts=len(accounts),
         months=tuple(Period.of(first_day(month)) for month in sorted(touched)),
         longest_days=_longest(rows),

@@ -6,10 +6,9 @@ from decimal import Decimal
 
 from django.db.models import Count, QuerySet, Sum
 
-from portal.billing.calculation.units import roubles
 from portal.billing.enums import ClosingStatus
 from portal.billing.models import AccountClosing, Charge, PeriodRun, RunFailure
-from portal.core.money import ZERO
+from portal.core.money import ZERO, from_kopecks
 from portal.core.periods import Period
 from portal.ledger.selectors import IN_KOPECKS, in_kopecks
 
@@ -66,7 +65,7 @@ def month_totals(runs: Sequence[PeriodRun]) -> dict[int, MonthTotal]:
     totals = {}
     for run in runs:
         closed, total = sums.get(run.pk, (0, 0))
-        totals[run.pk] = MonthTotal(closed, failed.get(run.pk, 0), roubles(total or 0))
+        totals[run.pk] = MonthTotal(closed, failed.get(run.pk, 0), from_kopecks(total or 0))
     return totals
 
 
@@ -82,5 +81,5 @@ def run_result(run: PeriodRun) -> RunResult:
         run=run,
         closed=AccountClosing.objects.filter(period=run.period, reversed_at=None).count(),
         failed=run.failures.count(),
-        sums={kind: roubles(total) for kind, total in lines},
+        sums={kind: from_kopecks(total) for kind, total in lines},
     )

@@ -16,11 +16,10 @@ from portal.billing.calculation.lines import CHARGE
 from portal.billing.calculation.months import first_day, last_day, month_of
 from portal.billing.calculation.rate_book import RateBook, Settings
 from portal.billing.calculation.state import AccountState, WaterState
-from portal.billing.calculation.units import roubles
 from portal.billing.loading.facts import load_accounts, load_last
 from portal.billing.loading.rate_book import load_rate_book
 from portal.billing.models import Charge
-from portal.core.money import ZERO
+from portal.core.money import ZERO, from_kopecks
 from portal.core.periods import Period
 from portal.metering.models import Meter as MeterRow
 from portal.metering.models import Reading
@@ -153,7 +152,7 @@ def _worked_out(account: Account, following: Period, waters: set[str], expired: 
     if before is None:
         before = _charged(account, following.previous)
     limit = rate_book.terms(month_of(following.first_day)).settings.estimate_limit
-    return Stake(norm_from, max(roubles(total) - before, ZERO), limit)
+    return Stake(norm_from, max(from_kopecks(total) - before, ZERO), limit)
 
 
 def _charged(account: Account, period: Period) -> Decimal:
@@ -181,7 +180,7 @@ def _first_norm(
         total = sum(line.amount for line in closed.lines if line.kind == CHARGE)
         if any(_past_average(state.waters[service], rate_book.terms(coming).settings) for service in waters):
             return Period.of(first_day(coming)), total, before
-        before = roubles(total)
+        before = from_kopecks(total)
     return None
 
 

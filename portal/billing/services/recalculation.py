@@ -19,7 +19,7 @@ from portal.billing.calculation.lines import ChargeLine
 from portal.billing.calculation.months import first_day, month_of
 from portal.billing.calculation.restate import Restated, fingerprint, restate
 from portal.billing.calculation.state import dumped, loaded
-from portal.billing.calculation.units import cubic_metres, price, roubles
+from portal.billing.calculation.units import from_litres, price
 from portal.billing.enums import ChargeKind
 from portal.billing.exceptions import BillingRefused, NothingToRecalculate
 from portal.billing.loading.rate_book import load_rate_book
@@ -27,6 +27,7 @@ from portal.billing.loading.restatements import load_for
 from portal.billing.models import AccountClosing, Charge
 from portal.core import clock
 from portal.core.formatting import money_text
+from portal.core.money import from_kopecks
 from portal.core.periods import Period
 from portal.ledger.enums import EntryKind
 from portal.ledger.services import NewEntry, lock_accounts, post_entry
@@ -168,11 +169,11 @@ def _difference(line: ChargeLine) -> RecalculatedMonth:
     return RecalculatedMonth(
         service=line.service,
         for_period=Period.of(first_day(line.for_month)),
-        was=cubic_metres(why.was),
-        should_be=cubic_metres(why.share),
-        volume=cubic_metres(line.volume or 0),
+        was=from_litres(why.was),
+        should_be=from_litres(why.share),
+        volume=from_litres(line.volume or 0),
         price=price(line.price or 0),
-        amount=roubles(line.amount),
+        amount=from_kopecks(line.amount),
     )
 
 

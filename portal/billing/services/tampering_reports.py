@@ -11,7 +11,7 @@ from portal.accounts.models import Account, User
 from portal.billing.calculation.exceptions import NotComputable
 from portal.billing.calculation.explanations import TamperingVolume
 from portal.billing.calculation.months import first_day
-from portal.billing.calculation.units import cubic_metres, price, roubles
+from portal.billing.calculation.units import from_litres, price
 from portal.billing.exceptions import ReportInFuture, ReportOverlaps, ReportTooLong, ServiceNotCharged
 from portal.billing.models import AccountClosing, PeriodRun, TamperingReport
 from portal.billing.notifications import notify_tampering_report
@@ -19,7 +19,7 @@ from portal.billing.services.chunks import compute_accounts
 from portal.core.calendars import month_calendar
 from portal.core.files.checking import CheckedFile
 from portal.core.files.services import store_file
-from portal.core.money import ZERO
+from portal.core.money import ZERO, from_kopecks
 from portal.core.periods import Period
 
 FILE_KIND = "tampering_act"
@@ -113,9 +113,9 @@ def _booked(report: NewTamperingReport, period: Period) -> tuple[TamperingReport
     return tuple(
         TamperingReportLine(
             Period.of(first_day(line.for_month)),
-            cubic_metres(line.volume or 0),
+            from_litres(line.volume or 0),
             price(line.price or 0),
-            roubles(line.amount),
+            from_kopecks(line.amount),
         )
         for outcome in outcomes
         for line in outcome.lines

@@ -27,7 +27,7 @@ from portal.core import clock
 from portal.core.periods import Period
 from portal.ledger.models import Entry
 from portal.ledger.selectors import balance, balance_before, entries_with_balance, page_of_entries
-from portal.receipts.assembling import collect
+from portal.receipts.assembling import assemble_receipts
 from portal.receipts.statement import statement
 from tests.company import put_company, put_numbers
 from tests.conftest import SetDate
@@ -92,7 +92,7 @@ def everything(cast: Cast, client: Client) -> dict[str, Any]:
         shown[f"bill {account}"] = selectors.current_bill(account)
     ids = list(Account.objects.values_list("pk", flat=True))
     for month in (JANUARY, FEBRUARY, MARCH):
-        receipts, _refused = collect(ids, period=month, issued_on=month.day(25))
+        receipts, _refused = assemble_receipts(ids, period=month, issued_on=month.day(25))
         shown[f"receipts {month}"] = [data.model_dump(mode="json", exclude={"up_to_entry"}) for _pk, data in receipts]
         run = PeriodRun.objects.active().get(period=month.first_day)
         shown[f"run {month}"] = (selectors.run_result(run).sums, selectors.run_result(run).closed)

@@ -28,7 +28,7 @@ from portal.notifications.enums import DeliveryChannel
 from portal.notifications.models import Message
 from portal.operations.ledger_check import problems as ledger_problems
 from portal.receipts import jobs, selectors
-from portal.receipts.assembling import collect
+from portal.receipts.assembling import assemble_receipts
 from portal.receipts.exceptions import CannotIssue, PeriodNotClosed, ReceiptReplaced
 from portal.receipts.issuing import issue_receipts, sweep_receipts
 from portal.receipts.models import Receipt, ReceiptFailure, ReceiptFile
@@ -68,11 +68,11 @@ def test_penalties_are_printed_once_after_the_closing_was_reversed(cast: Cast, t
     put_receipt_numbers()
     bring_debt(account=account, period=Period(2026, 6), due_on=dt.date(2026, 7, 10), amount=Decimal("1000.00"))
     close_period(period=SEPTEMBER, executor=Executor.INLINE)
-    [(_pk, first)] = collect([account.pk], period=SEPTEMBER, issued_on=ISSUED_ON)[0]
+    [(_pk, first)] = assemble_receipts([account.pk], period=SEPTEMBER, issued_on=ISSUED_ON)[0]
     for _time in range(times):
         reverse_closing(period=SEPTEMBER, reason="Проба", on=ISSUED_ON, by=None)
         close_period(period=SEPTEMBER, executor=Executor.INLINE)
-    [(_pk, again)] = collect([account.pk], period=SEPTEMBER, issued_on=ISSUED_ON)[0]
+    [(_pk, again)] = assemble_receipts([account.pk], period=SEPTEMBER, issued_on=ISSUED_ON)[0]
     assert first.penalty_total > 0
     assert again.penalty_total == sum((penalty.amount for penalty in again.penalties), ZERO) == first.penalty_total
     assert again.corrections == first.corrections
@@ -92,7 +92,9 @@ def test_the_sums_are_those_of_the_ledger(closed: Cast) -> None:
     assert data.opening == earlier.to_pay
     assert data.paid == Decimal("100.00")
     charged = sum((line.total for line in data.lines), ZERO)
-    assert data.to_pay == data.opening + data.brought - data.paid + charged + data.penalty_total + data.corrections
+    assert (
+        data.to_pay == data.opening + data.entered_debts - data.paid + charged + data.penalty_total + data.corrections
+    )
     booked = Entry.objects.filter(account=account, period=OCTOBER.first_day, kind="charge")
     assert charged == sum((entry.amount for entry in booked), ZERO) == Decimal("1486.94")
     assert data.vat == Decimal("268.14")
@@ -115,7 +117,7 @@ def test_a_meter_of_wastewater_alone_shows_both_its_readings(closed: Cast) -> No
     make_meter(account, Service.HOT_WATER, serial="B-7", start="86.420")
     read_meter("B-7", "90.000", dt.date(2026, 11, 15))
     close_period(period=OCTOBER.next, executor=Executor.INLINE)
-    snapshots, _ = collect([account.pk], period=OCTOBER.next, issued_on=ISSUED_ON)
+    snapshots, _ = assemble_receipts([account.pk], period=OCTOBER.next, issued_on=ISSUED_ON)
     data = snapshots[0][1]
     hot = data.meters[0]
     assert (hot.previous, hot.current, hot.volume) == (Decimal("86.420"), Decimal("90.000"), Decimal("3.580"))
@@ -128,7 +130,7 @@ def test_what_the_raising_coefficient_adds_stands_apart(closed: Cast) -> None:
     )
     november = OCTOBER.next
     close_period(period=november, executor=Executor.INLINE)
-    snapshots, _ = collect([closed.boris.account.pk], period=november, issued_on=ISSUED_ON)
+    snapshots, _ = assemble_receipts([closed.boris.account.pk], period=november, issued_on=ISSUED_ON)
     cold = snapshots[0][1].lines[0]
     assert cold.basis == "по нормативу × 3"
     assert cold.volume == Decimal("25.986")
@@ -284,7 +286,7 @@ def test_collecting_takes_the_same_queries_for_any_number_of_accounts(closed: Ca
         with CaptureQueriesContext(
             connection,
         ) as caught:
-            collect(ids, **DATA)
+            assemble_receipts(ids, **DATA)
         return len(caught)
 
     one_account = [closed.anna.account.pk]
@@ -300,13 +302,13 @@ def test_the_command_says_what_it_did(closed: Cast, capsys: pytest.CaptureFixtur
 
 
 def test_an_account_that_was_not_closed_has_none(closed: Cast) -> None:
-    _, refused = collect([closed.anna.account.pk], period=Period(2026, 11), issued_on=ISSUED_ON)
+    _, refused = assemble_receipts([closed.anna.account.pk], period=Period(2026, 11), issued_on=ISSUED_ON)
     assert isinstance(refused[closed.anna.account.pk], CannotIssue)
 
 
 @pytest.mark.parametrize(("name", "change"), [("corrections", "1.00"), ("to_pay", "0.01"), ("penalty_total", "2.76")])
 def test_a_receipt_whose_parts_do_not_make_its_sum_is_told(closed: Cast, name: str, change: str) -> None:
-    [(_pk, data)] = collect([closed.anna.account.pk], **DATA)[0]
+    [(_pk, data)] = assemble_receipts([closed.anna.account.pk], **DATA)[0]
     stored = data.model_dump(mode="json")
     assert breakdown_difference(stored) == 0
     assert breakdown_difference({**stored, name: change}) != 0
@@ -320,8 +322,8 @@ def test_a_debt_entered_after_a_receipt_is_a_line_of_its_own(closed: Cast) -> No
     assert said is not None
     bring_debt(account=account, period=Period(2026, 3), due_on=dt.date(2026, 4, 10), amount=Decimal("1342.01"))
     close_period(period=OCTOBER.next, executor=Executor.INLINE)
-    [(_pk, data)] = collect([account.pk], period=OCTOBER.next, issued_on=dt.date(2026, 11, 25))[0]
-    assert (data.opening, data.brought) == (said.to_pay, Decimal("1342.01"))
+    [(_pk, data)] = assemble_receipts([account.pk], period=OCTOBER.next, issued_on=dt.date(2026, 11, 25))[0]
+    assert (data.opening, data.entered_debts) == (said.to_pay, Decimal("1342.01"))
     assert data.to_pay == balance(account)
     assert breakdown_difference(data.model_dump(mode="json")) == 0
     labels = [row["label"] for row in receipt_view(data)["balance"]["rows"]]
@@ -389,7 +391,7 @@ def test_a_receipt_issued_anew_counts_what_was_corrected_first(closed: Cast) -> 
 
 
 def test_the_ledgers_check_adds_up_each_receipt(closed: Cast) -> None:
-    [(account, data)] = collect([closed.anna.account.pk], **DATA)[0]
+    [(account, data)] = assemble_receipts([closed.anna.account.pk], **DATA)[0]
     wrong = data.model_copy(update={"to_pay": data.to_pay + 1, "corrections": data.corrections + 1})
     new_receipt(account, wrong).save()
     assert {problem.code for problem in ledger_problems()} - BROUGHT_PAYMENT == {"receipt_to_pay"}

@@ -8,7 +8,7 @@ import pytest
 from portal.billing.models import VatRate
 from portal.billing.services import Executor, close_period
 from portal.core.periods import Period
-from portal.receipts.assembling import collect
+from portal.receipts.assembling import assemble_receipts
 from portal.receipts.presentation import _vat
 from portal.receipts.snapshot import VatPart
 from tests.company import put_company
@@ -29,7 +29,7 @@ def test_a_recalculation_of_2025_on_a_receipt_of_2026_has_the_vat_of_2025(cast: 
         close_period(period=Period(2025, month), executor=Executor.INLINE)
     read_meter("A-1001", "141.455", dt.date(2026, 1, 15))
     close_period(period=Period(2026, 1), executor=Executor.INLINE)
-    [(_pk, data)] = collect([account.pk], period=Period(2026, 1), issued_on=dt.date(2026, 1, 24))[0]
+    [(_pk, data)] = assemble_receipts([account.pk], period=Period(2026, 1), issued_on=dt.date(2026, 1, 24))[0]
     own, earlier = data.vat_parts
     assert (own.rate, earlier.rate) == (Decimal(22), Decimal(20))
     assert own.total + earlier.total == sum(line.total for line in data.lines)
