@@ -10,7 +10,7 @@ from portal.accounts.models import Street
 from portal.service_requests.outages import selectors as outages
 from portal.service_requests.outages.models import Outage, OutageKind, OutageState
 
-MOST_AT_ONCE = 50
+MAX_AT_ONCE = 50
 BREAKS = str.maketrans({"-": "\u2011", "\u00a0": " "})
 
 
@@ -88,7 +88,7 @@ def outages_board(*, now: dt.datetime, past_days: int, street: str = "") -> Boar
 def announced(*, now: dt.datetime) -> list[OutageNotice]:
     """Outages now, then the nearest planned, each with the number of houses it hits."""
     live = outages.shown().filter(state=OutageState.PUBLISHED).annotate(houses_count=Count("hit_houses"))
-    nearest = live.order_by("starts_at")[:MOST_AT_ONCE]
+    nearest = live.order_by("starts_at")[:MAX_AT_ONCE]
     return _notices(nearest, now)
 
 

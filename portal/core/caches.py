@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 
 RETRY_AFTER = 5.0
 SOCKET_TIMEOUT = 0.5
-MOST_STALE_KEYS = 10_000
+MAX_STALE_KEYS = 10_000
 
 Key = tuple[str, int | None]
 
@@ -57,7 +57,7 @@ class CacheOutage:
         """Remember keys that could not be written or deleted."""
         with self.lock:
             self.stale.update(keys)
-            if len(self.stale) > MOST_STALE_KEYS:
+            if len(self.stale) > MAX_STALE_KEYS:
                 self.too_many_stale = True
                 self.stale.clear()
 

@@ -16,13 +16,13 @@ Check = Callable[[str], bool]
 View = TypeVar("View", bound=Callable[..., HttpResponse])
 
 LONGEST_TEXT = 200
-MOST_WORDS = 12
+MAX_WORDS = 12
 FIRST_DAY, LAST_DAY = dt.date(1900, 1, 1), dt.date(2200, 1, 1)
 
 
 def is_text(value: str) -> bool:
     """Words of a search: at most 200 characters and 12 words, since each word becomes a condition of the query."""
-    return len(value) <= LONGEST_TEXT and len(value.split()) <= MOST_WORDS
+    return len(value) <= LONGEST_TEXT and len(value.split()) <= MAX_WORDS
 
 
 def is_number(value: str) -> bool:

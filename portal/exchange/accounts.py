@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from portal.accounts.enums import PremisesKind, Service, StreetKind
 from portal.accounts.models import Account, Premises, Street, User
-from portal.accounts.models.accounts import MOST_PERSONS
+from portal.accounts.models.accounts import MAX_PERSONS
 from portal.accounts.phones import russian_phone
 from portal.accounts.selectors import current_holder
 from portal.accounts.services.address_lookup import near_streets
@@ -353,7 +353,7 @@ def _premises(row: TableRow) -> Premises:
 
 
 def _whole(row: TableRow, column: str, default: int) -> int:
-    value = row.number_of(column, most=Decimal(MOST_PERSONS))
+    value = row.number_of(column, most=Decimal(MAX_PERSONS))
     if value is None:
         return default
     if value < 0:

@@ -28,7 +28,7 @@ _MONTH_LIKE = re.compile(
     r"(?:\d{1,2}[.\- ])?(?:янв|фев|мар|апр|май|мая|июн|июл|авг|сен|окт|ноя|дек)[а-я]*(?:[.\- ]+\d{1,4})?", re.IGNORECASE
 )
 _SCIENTIFIC = re.compile(r"\d(?:[.,]\d+[eEеЕ]\+?|[eEеЕ]\+)\d+")
-MOST_DIGITS = 15  # a spreadsheet keeps so many digits of a number
+MAX_DIGITS = 15  # a spreadsheet keeps so many digits of a number
 
 
 class TableRefused(Exception):
@@ -101,7 +101,7 @@ class TableRow:
         value, text = self.cells.get(column), self.text(column)
         if _DATE_LIKE.fullmatch(text) or _MONTH_LIKE.fullmatch(text):
             raise CellRefused(column, "turned_date", value=text)
-        lost = isinstance(value, int | float) and len(text.lstrip("-")) > MOST_DIGITS
+        lost = isinstance(value, int | float) and len(text.lstrip("-")) > MAX_DIGITS
         if lost or _SCIENTIFIC.fullmatch(text):
             raise CellRefused(column, "scientific", value=text)
         return text

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from portal.core.files.checking import check_upload
 from portal.core.files.exceptions import FileRefused
-from portal.core.files.holding import require_room
+from portal.core.files.holding import check_quota
 from portal.core.files.services import store_file
 from portal.core.models import PrivateFile
 from portal.core.rate_limits.declared import Action
@@ -20,7 +20,7 @@ from portal.core.rate_limits.services import Sender, spend
 from portal.core.refusals import error_message
 from portal.service_requests.permissions import own_upload
 
-MOST_FILES = 10
+MAX_FILES = 10
 """Of one form; what comes beyond is not read, and is named."""
 
 
@@ -52,7 +52,7 @@ def keep(*, upload: Upload, kind: str, by: AbstractBaseUser, pdf: bool, sender: 
     """
     if sender is not None:
         count_upload(upload, sender=sender)
-        require_room(owner=own_upload(by.pk), size=upload.size or 1)
+        check_quota(owner=own_upload(by.pk), size=upload.size or 1)
     checked = check_upload(upload.file or BytesIO(), upload.name or "file", pdf=pdf)
     return store_file(
         kind=kind,
@@ -71,7 +71,7 @@ def gather(
     by: AbstractBaseUser,
     pdf: bool,
     sender: Sender | None = None,
-    most: int = MOST_FILES,
+    most: int = MAX_FILES,
     on_limit: Callable[[RateLimited], None] | None = None,
 ) -> tuple[list[PrivateFile], list[str]]:
     """The files of a form: those kept before with those that came now, and what is wrong with the others, in words.

@@ -33,8 +33,8 @@ def move_visit(*, visit: Visit, slot_id: int, reason: str, by: AbstractBaseUser,
     moved = _moved(visit, slot_id, reason, now)
     if moved.application is not None:
         record_step(
-            moved.application,
-            commissioning.MOVED_BY_COMPANY,
+            application=moved.application,
+            kind=commissioning.MOVED_BY_COMPANY,
             moment=now,
             by=by,
             visit=slot_values(visit.slot),
@@ -57,8 +57,8 @@ def cancel_visit(*, visit: Visit, reason: str, by: AbstractBaseUser, now: dt.dat
     _cancelled(visit, reason, now)
     if visit.application is not None:
         record_step(
-            visit.application,
-            commissioning.CANCELLED_BY_COMPANY,
+            application=visit.application,
+            kind=commissioning.CANCELLED_BY_COMPANY,
             moment=now,
             by=by,
             visit=slot_values(visit.slot),
@@ -109,7 +109,12 @@ def cancel_by_resident(*, visit: Visit, reason: str, by: AbstractBaseUser, now: 
     note = reason.strip() or "Отменил житель"
     _cancelled(visit, note, now)
     if visit.application is not None:
-        record(visit.application, f"Вы отменили визит {when(visit.slot)}. Предложим другое время.", moment=now, by=by)
+        record(
+            application=visit.application,
+            text=f"Вы отменили визит {when(visit.slot)}. Предложим другое время.",
+            moment=now,
+            by=by,
+        )
     _notify_engineers(
         visit,
         of_application=engineers.APPLICATION_VISIT_CANCELLED,

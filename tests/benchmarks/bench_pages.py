@@ -25,7 +25,7 @@ from tests.benchmarks.figure import Figure
 ROOT = Path(__file__).resolve().parents[2]
 TODAY = dt.date(2026, 11, 15)
 TURNS = 3
-AT_MOST, MOST_QUERIES = 2.0, 12
+AT_MOST, MAX_QUERIES = 2.0, 12
 
 
 def _cost(folder: Path, settings_module: str, paths: list[str], **environment: str) -> dict[str, dict[str, float]]:
@@ -93,7 +93,6 @@ def run() -> list[Figure]:
         for what, path in pages.items()
     ]
     queries = [
-        Figure(f"{what}: queries, warm", ours[-1][path]["queries"], at_most=MOST_QUERIES)
-        for what, path in pages.items()
+        Figure(f"{what}: queries, warm", ours[-1][path]["queries"], at_most=MAX_QUERIES) for what, path in pages.items()
     ]
     return [*ratios, *queries]

@@ -2,7 +2,7 @@
 
 from portal.accounts.exceptions import TooManyKeys
 from portal.accounts.models import ApiKey, User
-from portal.accounts.services.api_keys import MOST_KEYS, make_key
+from portal.accounts.services.api_keys import MAX_KEYS, make_key
 from portal.core import clock
 from tests.concurrency.test_pay_twenty_times import at_once
 from tests.people import make_login
@@ -18,4 +18,4 @@ def test_the_limit_holds(own_database: object) -> None:
     refused = [result for result in results if isinstance(result, TooManyKeys)]
     others = [result for result in results if isinstance(result, Exception) and not isinstance(result, TooManyKeys)]
     assert others == []
-    assert (ApiKey.objects.count(), len(refused)) == (MOST_KEYS, 4)
+    assert (ApiKey.objects.count(), len(refused)) == (MAX_KEYS, 4)

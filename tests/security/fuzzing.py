@@ -25,7 +25,7 @@ from tests.security.addresses import QuickClient
 
 # Files, pages that end a session or fetch from outside, and Wagtail's page that fails on purpose.
 SKIPPED = re.compile(r"^/(static|media|admin/jsi18n|admin/sprite|admin/failwhale)|/logout/|livejournal")
-MOST_OF_A_KIND = 2
+MAX_OF_A_KIND = 2
 
 VALUES: dict[str, list[str]] = json.loads((Path(__file__).parent / "hostile_values.json").read_text(encoding="utf-8"))
 LONG = ["я" * 10_001, "😀" * 300, "9" * 5000]
@@ -120,7 +120,7 @@ def explore(role: Role, start: Iterable[str], *, most: int) -> None:
     while waiting and len(role.pages) < most:
         address = waiting.pop(0)
         kind = re.sub(r"\d+|[0-9a-f]{8}-[0-9a-f-]{27}", "N", address.partition("?")[0])
-        if address in seen or SKIPPED.search(address) or kinds.get(kind, 0) >= MOST_OF_A_KIND:
+        if address in seen or SKIPPED.search(address) or kinds.get(kind, 0) >= MAX_OF_A_KIND:
             continue
         seen.add(address)
         response, answer = undone(client, "get", address)

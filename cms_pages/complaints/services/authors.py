@@ -27,7 +27,7 @@ from portal.core.rate_limits.declared import Action
 from portal.core.rate_limits.services import Sender, spend
 
 FILES = "complaint"
-MOST_FILES = 5
+MAX_FILES = 5
 
 
 def write(
@@ -58,7 +58,7 @@ def write(
             if sender is not None:
                 spend(Action.COMPLAINT, sender=sender)
             complaint = _record(form_token, author, account, kind, subject, text, phone, may_publish, now)
-            for stored in files[:MOST_FILES]:
+            for stored in files[:MAX_FILES]:
                 Attachment.objects.create(complaint=complaint, file=stored)
             _submit(complaint)
             notify_received(complaint)

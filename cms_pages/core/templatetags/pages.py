@@ -1,4 +1,4 @@
-"""Small helps of the pages' templates: `{% load pages %}`."""
+"""Template tags and filters of the public pages: `{% load pages %}`."""
 
 from collections.abc import Iterable
 
@@ -25,12 +25,10 @@ def _is_russian() -> bool:
 
 
 @register.filter
-def title_here(page: Page, longer: str = "") -> str:
-    """Return how a page is called: as its editor wrote (`longer` if it was given), in another language a section by
-    ours.
-    """
-    own = longer or page.title
-    return own if _is_russian() else next((str(item.title) for item in FOOTER if item.url == page.url), own)
+def localized_title(page: Page, full_title: str = "") -> str:
+    """The title that the editor wrote (`full_title` where given); in other languages, the translated section title."""
+    title = full_title or page.title
+    return title if _is_russian() else next((str(item.title) for item in FOOTER if item.url == page.url), title)
 
 
 @register.simple_tag
@@ -41,7 +39,7 @@ def in_russian() -> str:
 
 @register.simple_tag
 def title_language(page: Page) -> str:
-    """The `lang` attribute of an element that shows `title_here`: Russian unless a section's title is translated."""
+    """The `lang` attribute for `localized_title`: Russian unless a section's title is translated."""
     return "" if any(item.url == page.url for item in FOOTER) else in_russian()
 
 

@@ -195,7 +195,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=60, verbose_name='What it is for')),
                 ('digest', models.CharField(editable=False, max_length=64, unique=True, verbose_name='Digest')),
-                ('password_mark', models.CharField(editable=False, max_length=64, verbose_name="Digest of the password's hash")),
+                ('password_fingerprint', models.CharField(editable=False, max_length=64, verbose_name="Digest of the password's hash")),
                 ('created_at', models.DateTimeField(verbose_name='Made')),
                 ('expires_at', models.DateTimeField(verbose_name='Works until')),
                 ('last_used_on', models.DateField(blank=True, null=True, verbose_name='Last used')),

@@ -173,8 +173,8 @@ class EmailChange(models.Model):
 class ApiKey(models.Model):
     """A key by which a resident's own program reads their data and sends readings. Only its digest is stored.
 
-    It works until `expires_at`, until it is revoked, or until the password changes: `password_mark` is a digest of the
-    password's hash at the time when the key was made.
+    It works until `expires_at`, until it is revoked, or until the password changes: `password_fingerprint` is a digest
+    of the password's hash at the time when the key was made.
     """
 
     user = models.ForeignKey(
@@ -185,7 +185,7 @@ class ApiKey(models.Model):
     )
     name = models.CharField(_("What it is for"), max_length=60)
     digest = models.CharField(_("Digest"), max_length=64, unique=True, editable=False)
-    password_mark = models.CharField(_("Digest of the password's hash"), max_length=64, editable=False)
+    password_fingerprint = models.CharField(_("Digest of the password's hash"), max_length=64, editable=False)
     created_at = models.DateTimeField(pgettext_lazy("api", "Made"))
     expires_at = models.DateTimeField(pgettext_lazy("api", "Works until"))
     last_used_on = models.DateField(pgettext_lazy("api", "Last used"), null=True, blank=True)

@@ -11,7 +11,7 @@ from portal.accounts.managers import AccountQuerySet
 from portal.accounts.models.addresses import Premises
 from portal.accounts.models.people import Person
 
-MOST_PERSONS = 1000
+MAX_PERSONS = 1000
 """In one premises: a hostel may be large, a slip of the finger is larger."""
 
 
@@ -116,9 +116,9 @@ class Occupancy(models.Model):
         Account, verbose_name=_("Customer account"), on_delete=models.PROTECT, related_name="occupancies"
     )
     since = models.DateField(pgettext_lazy("portal", "From"))
-    registered = models.PositiveSmallIntegerField(_("Registered persons"), validators=[MaxValueValidator(MOST_PERSONS)])
+    registered = models.PositiveSmallIntegerField(_("Registered persons"), validators=[MaxValueValidator(MAX_PERSONS)])
     owners = models.PositiveSmallIntegerField(
-        _("Owners"), default=1, validators=[MinValueValidator(1), MaxValueValidator(MOST_PERSONS)]
+        _("Owners"), default=1, validators=[MinValueValidator(1), MaxValueValidator(MAX_PERSONS)]
     )
     recorded_at = models.DateTimeField(_("Recorded"), auto_now_add=True)
 
@@ -130,7 +130,7 @@ class Occupancy(models.Model):
             models.UniqueConstraint("account", "since", name="accounts_occupancy_day"),
             models.CheckConstraint(
                 name="accounts_occupancy_bounds",
-                condition=Q(registered__lte=MOST_PERSONS, owners__lte=MOST_PERSONS),
+                condition=Q(registered__lte=MAX_PERSONS, owners__lte=MAX_PERSONS),
             ),
         ]
 

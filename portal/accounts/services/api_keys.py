@@ -13,7 +13,7 @@ from portal.accounts.exceptions import TooManyKeys
 from portal.accounts.models import ApiKey, User
 from portal.accounts.notifications import API_KEY_CREATED, notify_profile_changed
 
-MOST_KEYS = 10
+MAX_KEYS = 10
 LIFETIMES = (30, 90, 180, 365)
 """For how many days a key may be made."""
 DEFAULT_LIFETIME = 180
@@ -23,7 +23,7 @@ def _digest(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def _password_mark(user: User) -> str:
+def _password_fingerprint(user: User) -> str:
     return salted_hmac("portal.accounts.api_key", user.password, algorithm="sha256").hexdigest()
 
 
@@ -34,14 +34,14 @@ def make_key(*, user: User, name: str, moment: dt.datetime, days: int = DEFAULT_
     The login's row is locked while its keys are counted, so parallel requests do not pass the limit.
     """
     locked = User.objects.select_for_update().get(pk=user.pk)
-    if len(working_keys(user=locked, moment=moment)) >= MOST_KEYS:
+    if len(working_keys(user=locked, moment=moment)) >= MAX_KEYS:
         raise TooManyKeys
     secret = secrets.token_urlsafe(32)
     key = ApiKey.objects.create(
         user=locked,
         name=name,
         digest=_digest(secret),
-        password_mark=_password_mark(locked),
+        password_fingerprint=_password_fingerprint(locked),
         created_at=moment,
         expires_at=moment + dt.timedelta(days=days),
     )
@@ -55,8 +55,8 @@ def make_key(*, user: User, name: str, moment: dt.datetime, days: int = DEFAULT_
 def working_keys(*, user: User, moment: dt.datetime) -> list[ApiKey]:
     """Keys of a login that open the API at a moment, newest first (one query)."""
     keys = ApiKey.objects.filter(user=user, revoked_at=None, expires_at__gt=moment)
-    mark = _password_mark(user)
-    return [key for key in keys if constant_time_compare(key.password_mark, mark)]
+    fingerprint = _password_fingerprint(user)
+    return [key for key in keys if constant_time_compare(key.password_fingerprint, fingerprint)]
 
 
 @transaction.atomic
@@ -82,7 +82,7 @@ def user_of_key(*, secret: str, moment: dt.datetime) -> User | None:
     key = ApiKey.objects.select_related("user").filter(digest=_digest(secret), revoked_at=None).first()
     if key is None or key.expires_at <= moment or not key.user.is_active or key.user.must_change_password:
         return None
-    if not constant_time_compare(key.password_mark, _password_mark(key.user)):
+    if not constant_time_compare(key.password_fingerprint, _password_fingerprint(key.user)):
         return None
     today = timezone.localdate(moment)
     if key.last_used_on != today:

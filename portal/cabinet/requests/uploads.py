@@ -14,7 +14,7 @@ SEEN = "uploads_seen"
 
 
 def gather(
-    request: HttpRequest, *, name: str, kind: str, user: User, pdf: bool, most: int = uploads.MOST_FILES
+    request: HttpRequest, *, name: str, kind: str, user: User, pdf: bool, most: int = uploads.MAX_FILES
 ) -> tuple[list[PrivateFile], list[str]]:
     """The files kept before (`NAME-kept`) with those that came now, and what is wrong with the others, in words.
 
@@ -30,6 +30,6 @@ def gather(
         by=user,
         pdf=pdf,
         sender=sender_of(request),
-        most=min(most, max(uploads.MOST_FILES - seen, 0)),
+        most=min(most, max(uploads.MAX_FILES - seen, 0)),
         on_limit=partial(mark_limited, request),
     )

@@ -36,7 +36,7 @@ from portal.service_requests.replacement.models import Agreement
 from portal.service_requests.slot_texts import when
 from portal.service_requests.terms import RequestTerms
 
-AHEAD, MOST_SLOTS = dt.timedelta(days=21), 12
+AHEAD, MAX_SLOTS = dt.timedelta(days=21), 12
 CERTIFICATE_FIELDS = {"verified_until": "valid_until", "final_value": "value"}
 """Fields of the form by those that the refusals name."""
 
@@ -63,7 +63,7 @@ def _page(
         ],
         "terms": RequestTerms.load(),
         "today": today,
-        "slots": one_crew_each(free_slots(today + dt.timedelta(days=1), today + AHEAD))[:MOST_SLOTS],
+        "slots": one_crew_each(free_slots(today + dt.timedelta(days=1), today + AHEAD))[:MAX_SLOTS],
         "form": form,
         "form_of": meter,
         "kept": stored_photos,

@@ -18,7 +18,7 @@ from portal.receipts.exceptions import CannotIssue
 from portal.receipts.selectors import receipt_years, receipts_of, receipts_visible_to
 from portal.receipts.services import combined_pdf, ensure_receipt_pdf
 
-MOST_AT_ONCE = 24
+MAX_AT_ONCE = 24
 
 
 @require_safe
@@ -73,7 +73,7 @@ def several(request: ResidentRequest) -> HttpResponse:
     account = request.resident.account
     wanted = set(request.GET.getlist("receipt"))
     chosen = [receipt for receipt in receipts_of(account, viewer=request.resident.user) if str(receipt.pk) in wanted][
-        :MOST_AT_ONCE
+        :MAX_AT_ONCE
     ]
     if not wanted:
         messages.error(request, _("Tick the months you need."))

@@ -1,4 +1,4 @@
-"""Files that a request, complaint or other record holds, and files that wait for one: who has how much, what is old."""
+"""Quotas and clean-up of private files: those that a record holds, and those that wait for one."""
 
 import contextlib
 import datetime as dt
@@ -24,7 +24,7 @@ ORPHAN_AGE = dt.timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
-class Swept:
+class SweepResult:
     """Counts of deleted files: those that nothing holds, and those on disk without a row."""
 
     unattached: int
@@ -41,11 +41,11 @@ def unattached() -> QuerySet[PrivateFile]:
     return files
 
 
-def require_room(*, owner: str, size: int) -> None:
-    """See that an owner may store `size` bytes more. Raises FileRefused: quota_waiting or quota."""
+def check_quota(*, owner: str, size: int) -> None:
+    """Check that an owner may store `size` bytes more. Raises FileRefused: quota_waiting or quota."""
     limits = RateLimits.load()
-    mine = PrivateFile.objects.filter(owner=owner)
-    if _bytes(mine) + size > limits.stored_megabytes * MEGABYTE:
+    owned = PrivateFile.objects.filter(owner=owner)
+    if _bytes(owned) + size > limits.stored_megabytes * MEGABYTE:
         raise FileRefused("quota")
     if _bytes(unattached().filter(owner=owner)) + size > limits.unattached_megabytes * MEGABYTE:
         raise FileRefused("quota_waiting")
@@ -55,15 +55,15 @@ def _bytes(files: QuerySet[PrivateFile]) -> int:
     return int(files.aggregate(total=Sum("size"))["total"] or 0)
 
 
-def sweep_files(*, moment: dt.datetime) -> Swept:
-    """Delete files that waited a day for a record that never came, and week-old files on disk without a row.
+def sweep_files(*, moment: dt.datetime) -> SweepResult:
+    """Delete files not attached to a record within a day, and files on disk without a row that are a week old.
 
     `moment` is real time.
     """
     day_ago = moment - dt.timedelta(days=1)
     old = unattached().filter(kind__in=waiting_kinds(), created_at__lt=day_ago)
     deleted = sum(_delete(pk) for pk in list(old.values_list("pk", flat=True)))
-    return Swept(unattached=deleted, orphans=_sweep_orphans(moment - ORPHAN_AGE))
+    return SweepResult(unattached=deleted, orphans=_sweep_orphans(moment - ORPHAN_AGE))
 
 
 def _delete(pk: UUID) -> bool:

@@ -10,7 +10,7 @@ from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 from portal.core.rate_limits.declared import LIMITS, Action, RateLimit, limits_of
 from portal.core.rate_limits.titles import ACTION_TITLES, LIMIT_LABELS
 
-MOST = 100_000
+MAX_LIMIT = 100_000
 
 
 class RateCounter(models.Model):
@@ -37,13 +37,13 @@ class RateLimits(BaseGenericSetting):
     unattached_megabytes = models.PositiveIntegerField(
         _("Files of one login that no request holds yet, MB"),
         default=150,
-        validators=[MinValueValidator(20), MaxValueValidator(MOST)],
+        validators=[MinValueValidator(20), MaxValueValidator(MAX_LIMIT)],
         help_text=_("They are deleted after a day. Default: 150."),
     )
     stored_megabytes = models.PositiveIntegerField(
         _("All files of one login, MB"),
         default=1000,
-        validators=[MinValueValidator(50), MaxValueValidator(MOST)],
+        validators=[MinValueValidator(50), MaxValueValidator(MAX_LIMIT)],
         help_text=_("With those of sent requests and complaints. Default: 1000."),
     )
 
@@ -59,7 +59,7 @@ def _field(limit: RateLimit) -> models.PositiveIntegerField:
     return models.PositiveIntegerField(
         LIMIT_LABELS[limit.per, limit.window],
         default=limit.default,
-        validators=[MinValueValidator(1), MaxValueValidator(MOST)],
+        validators=[MinValueValidator(1), MaxValueValidator(MAX_LIMIT)],
         help_text=format_lazy(_("Default: {number}."), number=limit.default),
     )
 

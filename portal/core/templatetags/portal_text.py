@@ -14,25 +14,25 @@ register = template.Library()
 
 @register.filter
 def money(amount: Decimal | None) -> str:
-    """«1 240,50 ₽»; nothing for nothing."""
+    """«1 240,50 ₽»; empty for None."""
     return "" if amount is None else formatting.money_text(amount)
 
 
 @register.filter
 def m3(volume: Decimal | None) -> str:
-    """«6,335 м³»; nothing for nothing."""
+    """«6,335 м³»; empty for None."""
     return "" if volume is None else formatting.volume_text(volume)
 
 
 @register.filter
 def number(value: Decimal | None, places: int = 2) -> str:
-    """A number with the decimal comma and so many places."""
+    """A number with the decimal comma and `places` decimals; empty for None."""
     return "" if value is None else formatting.number_text(value, places)
 
 
 @register.filter
 def exact(value: Decimal | None) -> str:
-    """«64,84», «4,331», «10»: a number with the digits that say something; nothing for nothing."""
+    """«64,84», «4,331», «10»: a number without trailing zeros; empty for None."""
     return "" if value is None else formatting.exact_text(value)
 
 
@@ -79,9 +79,9 @@ def month(period: dt.date | None) -> str:
 
 
 @register.filter
-def days(number_of_days: int) -> str:
+def days(count: int) -> str:
     """«5 дней»."""
-    return formatting.days_text(number_of_days)
+    return formatting.days_text(count)
 
 
 @register.filter
@@ -91,9 +91,9 @@ def month_name(period: dt.date | Period) -> str:
 
 
 @register.filter
-def phone(number_written: str | None) -> str:
-    """«+7 916 123-45-01»; nothing for nothing."""
-    return formatting.phone_text(number_written) if number_written else ""
+def phone(number_as_stored: str | None) -> str:
+    """«+7 916 123-45-01»; empty for None."""
+    return formatting.phone_text(number_as_stored) if number_as_stored else ""
 
 
 @register.filter
@@ -104,7 +104,7 @@ def recorded(value: str | None) -> str:
 
 @register.filter
 def unbroken(address: object) -> str:
-    """«б‑р Красногорский, 17»: a heading or a narrow cell breaks between words, never at a hyphen."""
+    """«б‑р Красногорский, 17»: with hyphens at which no line breaks."""
     return str(address).replace("-", "\u2011")
 
 

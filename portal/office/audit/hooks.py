@@ -14,7 +14,14 @@ SECTION = OfficeSection(
         path("audit/second-factors/", views.second_factors, name="audit_second_factors"),
     ],
     screens=[
-        Screen("reports", _("Access to data"), "audit_report", "history", 50, (VIEW_AUDIT,)),
-        Screen("settings", _("Second factor"), "audit_second_factors", "lock", 900, (RESET_TWO_FACTOR,)),
+        Screen("reports", _("Access to data"), "audit_report", icon="history", order=50, permissions=(VIEW_AUDIT,)),
+        Screen(
+            "settings",
+            _("Second factor"),
+            "audit_second_factors",
+            icon="lock",
+            order=900,
+            permissions=(RESET_TWO_FACTOR,),
+        ),
     ],
 )

@@ -37,7 +37,7 @@ SECTIONS: dict[str, str] = {
     "access": "Входы и отказы",
     "audit": "Сам журнал",
 }
-MOST_FOUND = 200
+MAX_FOUND = 200
 SHOWN_TOTALS = 15
 CHUNK = 500
 ABOUT_ONE_OF = ("what", "words", "before", "after", "filter", "login")
@@ -102,7 +102,7 @@ def _matching(text: str) -> Q:
 
 
 def _about_found(query: str) -> Q:
-    people = list(search_people(query)[:MOST_FOUND])
+    people = list(search_people(query)[:MAX_FOUND])
     accounts = Account.objects.filter(holders__person__in=people) | Account.objects.filter(number=query)
     users = [person.user_id for person in people if person.user_id]
     return _about(

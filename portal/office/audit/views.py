@@ -24,7 +24,7 @@ from portal.office.audit.services import remove_second_factor
 from portal.office.common.views import StaffRequest, needs, page, same_list
 
 PER_PAGE = 50
-MOST_EXPORTED = 50_000
+MAX_EXPORTED = 50_000
 DAYS = 30
 
 
@@ -61,7 +61,7 @@ def overview(request: StaffRequest) -> HttpResponse:
     form = ReportForm(request.GET if _asked(request) else {"first": today - dt.timedelta(days=DAYS), "last": today})
     log_entries = selectors.entries(form.filters()) if form.is_valid() else selectors.no_entries()
     if "export" in request.GET and form.is_valid():
-        rows = selectors.all_rows(log_entries[:MOST_EXPORTED], viewer=request.user)
+        rows = selectors.all_rows(log_entries[:MAX_EXPORTED], viewer=request.user)
         return table_response(request, request.GET["export"], f"zhurnal-{today}", COLUMNS, rows)
     shown = Paginator(log_entries, PER_PAGE).get_page(request.GET.get("page"))
     about = account_of(form.cleaned_data.get("account")) if form.is_valid() else None
@@ -75,7 +75,7 @@ def overview(request: StaffRequest) -> HttpResponse:
         rows=list(selectors.rows(shown, viewer=request.user)),
         totals=selectors.totals(log_entries),
         about=about,
-        most=MOST_EXPORTED,
+        most=MAX_EXPORTED,
         asked=_asked(request),
         get=same_list(request),
     )

@@ -15,6 +15,13 @@ SECTION = OfficeSection(
         path("office/month/again/<slug:task_id>/", views.run_again, name="office_run_again"),
     ],
     screens=[
-        Screen("month", _("Scheduled jobs: done and due"), "office_month", "date", 10, ("office.watch_month",)),
+        Screen(
+            "month",
+            _("Scheduled jobs: done and due"),
+            "office_month",
+            icon="date",
+            order=10,
+            permissions=("office.watch_month",),
+        ),
     ],
 )

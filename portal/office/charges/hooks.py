@@ -14,8 +14,22 @@ SECTION = OfficeSection(
         path("office/act/", tampering_views.new, name="office_act"),
     ],
     screens=[
-        Screen("money", _("New correction"), "office_correction", "edit", 20, ("office.book_correction",)),
-        Screen("money", _("Recalculate"), "office_recalculation", "rotate", 25, ("office.book_correction",)),
+        Screen(
+            "money",
+            _("New correction"),
+            "office_correction",
+            icon="edit",
+            order=20,
+            permissions=("office.book_correction",),
+        ),
+        Screen(
+            "money",
+            _("Recalculate"),
+            "office_recalculation",
+            icon="rotate",
+            order=25,
+            permissions=("office.book_correction",),
+        ),
     ],
     lists=lists.LISTS,
 )

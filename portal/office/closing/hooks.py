@@ -26,7 +26,14 @@ SECTION = OfficeSection(
         path("office/closing/<str:period>/reverse/", views.reverse, name="office_reverse_closing"),
     ],
     screens=[
-        Screen("money", _("Close the month"), "office_closing", "calendar-check", 10, ("office.close_month",)),
+        Screen(
+            "money",
+            _("Close the month"),
+            "office_closing",
+            icon="calendar-check",
+            order=10,
+            permissions=("office.close_month",),
+        ),
     ],
     lists=lists.LISTS,
 )

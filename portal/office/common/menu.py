@@ -3,7 +3,7 @@
 Lists, screens and reports name the group that they stand under; `common/sections.py` registers them.
 """
 
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from typing import Any
 
 from django.http import HttpRequest
@@ -64,6 +64,7 @@ class Screen:
     group: str
     label: "str | Promise"
     url_name: str
+    _: KW_ONLY
     icon: str
     order: int
     permissions: tuple[str, ...]

@@ -21,7 +21,7 @@ from portal.service_requests.outages.models import Outage, OutageKind
 from portal.service_requests.outages.selectors import Scope
 
 SCOPE_ROWS = 6
-MOST_DIGITS = 18
+MAX_DIGITS = 18
 
 
 class MomentField(forms.DateTimeField):
@@ -193,4 +193,4 @@ def moment_of(text: str) -> dt.datetime | None:
 
 def number_of(text: str) -> int:
     """The key that a control sent; 0, which no row has, when it is none."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else 0
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS else 0

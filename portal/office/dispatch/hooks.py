@@ -25,9 +25,9 @@ SECTION = OfficeSection(
         path("outages/<int:pk>/act/", outage_views.act, name="office_outage_act"),
     ],
     screens=[
-        Screen("dispatch", _("Requests"), "office_dispatch", "warning", 10, (DISPATCH,)),
-        Screen("dispatch", _("A call"), "office_dispatch_call", "mobile-alt", 20, (DISPATCH,)),
-        Screen("dispatch", _("Outages"), "office_outages", "date", 30, (OUTAGES,)),
+        Screen("dispatch", _("Requests"), "office_dispatch", icon="warning", order=10, permissions=(DISPATCH,)),
+        Screen("dispatch", _("A call"), "office_dispatch_call", icon="mobile-alt", order=20, permissions=(DISPATCH,)),
+        Screen("dispatch", _("Outages"), "office_outages", icon="date", order=30, permissions=(OUTAGES,)),
     ],
     lists=lists.LISTS,
 )

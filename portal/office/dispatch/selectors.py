@@ -10,7 +10,7 @@ from portal.service_requests.crews.models import Crew, CrewKind
 from portal.service_requests.dispatch.models import DispatchRequest, Incident
 from portal.service_requests.outages.models import Outage
 
-MOST_REQUESTS = 50
+MAX_REQUESTS = 50
 
 
 def request_of(pk: int) -> DispatchRequest | None:
@@ -51,4 +51,4 @@ def outage_by_form(form_token: uuid.UUID | None) -> Outage:
 
 def requests_of_outage(outage: Outage) -> "QuerySet[Any]":
     """The last requests that belong to an outage."""
-    return outage.requests.order_by("-received_at")[:MOST_REQUESTS]
+    return outage.requests.order_by("-received_at")[:MAX_REQUESTS]

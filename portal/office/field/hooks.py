@@ -28,9 +28,16 @@ SECTION = OfficeSection(
         path("field/act/<int:pk>/signed/", views.signed, name="office_field_signed"),
     ],
     screens=[
-        Screen("metering", _("Put into service"), "office_field", "tasks", 5, (METERS,)),
-        Screen("metering", _("Visits"), "office_field_day", "date", 6, (METERS,)),
-        Screen("metering", _("Calendar"), "office_field_calendar", "calendar-alt", 7, (METERS,)),
-        Screen("metering", _("Verification and replacement"), "office_replacement", "rotate", 8, (METERS,)),
+        Screen("metering", _("Put into service"), "office_field", icon="tasks", order=5, permissions=(METERS,)),
+        Screen("metering", _("Visits"), "office_field_day", icon="date", order=6, permissions=(METERS,)),
+        Screen("metering", _("Calendar"), "office_field_calendar", icon="calendar-alt", order=7, permissions=(METERS,)),
+        Screen(
+            "metering",
+            _("Verification and replacement"),
+            "office_replacement",
+            icon="rotate",
+            order=8,
+            permissions=(METERS,),
+        ),
     ],
 )

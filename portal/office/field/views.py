@@ -36,7 +36,7 @@ from portal.service_requests.refusals import REFUSED
 from portal.service_requests.uploads import keep
 
 PER_PAGE = 30
-AHEAD, MOST_SLOTS = dt.timedelta(days=30), 50
+AHEAD, MAX_SLOTS = dt.timedelta(days=30), 50
 
 
 @require_safe
@@ -196,7 +196,7 @@ def free_for(planned_visit: Visit) -> list[Slot]:
     today = clock.today()
     if planned_visit.state != VisitState.PLANNED:
         return []
-    return [slot for slot in free_slots(today, today + AHEAD)[:MOST_SLOTS] if not slot.is_over(clock.now())]
+    return [slot for slot in free_slots(today, today + AHEAD)[:MAX_SLOTS] if not slot.is_over(clock.now())]
 
 
 @require_POST

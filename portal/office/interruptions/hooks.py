@@ -14,7 +14,14 @@ SECTION = OfficeSection(
         path("office/interruptions/<int:pk>/", views.decide, name="office_decide_interruption"),
     ],
     screens=[
-        Screen("money", _("Proposed reductions"), "office_interruptions", "warning", 28, ("office.close_month",)),
+        Screen(
+            "money",
+            _("Proposed reductions"),
+            "office_interruptions",
+            icon="warning",
+            order=28,
+            permissions=("office.close_month",),
+        ),
     ],
     lists=lists.LISTS,
 )

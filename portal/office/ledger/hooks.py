@@ -14,7 +14,14 @@ SECTION = OfficeSection(
         path("office/ledger/letter/", seal_views.compare, name="office_compare_seal"),
     ],
     screens=[
-        Screen("month", _("Ledger check"), "office_ledger_checks", "list-ol", 20, ("office.watch_month",)),
+        Screen(
+            "month",
+            _("Ledger check"),
+            "office_ledger_checks",
+            icon="list-ol",
+            order=20,
+            permissions=("office.watch_month",),
+        ),
     ],
     lists=(*lists.LISTS, seal_lists.SealAdmin),
 )

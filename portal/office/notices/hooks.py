@@ -16,7 +16,14 @@ SECTION = OfficeSection(
         path("notices/<str:kind>/", views.edit, name="office_notice_text"),
     ],
     screens=[
-        Screen("notices", _("Texts"), "office_notice_texts", "edit", 10, (views.TEXTS,)),
-        Screen("notices", _("What was sent"), "office_notice_history", "history", 20, (views.HISTORY,)),
+        Screen("notices", _("Texts"), "office_notice_texts", icon="edit", order=10, permissions=(views.TEXTS,)),
+        Screen(
+            "notices",
+            _("What was sent"),
+            "office_notice_history",
+            icon="history",
+            order=20,
+            permissions=(views.HISTORY,),
+        ),
     ],
 )

@@ -1,4 +1,4 @@
-"""A difference between two books as people read it: sums, states, how old it is, what to do."""
+"""A reconciliation difference as the list shows it: sums, states, age, what to do."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from portal.core.formatting import money_text
 from portal.payments.enums import DifferenceKind, PaymentState
 from portal.payments.models import Difference
 from portal.payments.proposals import PROPOSALS
-from portal.payments.services.reconciliation import QUEUE
+from portal.payments.services.reconciliation import UNIDENTIFIED_GRACE
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class DifferenceRow:
     theirs: str
     age: int
     proposal: str
-    waits: bool
+    is_waiting: bool
 
 
 def difference_row(difference: Difference, now: dt.datetime) -> DifferenceRow:
@@ -47,7 +47,7 @@ def difference_row(difference: Difference, now: dt.datetime) -> DifferenceRow:
         theirs=_value_text(difference.theirs),
         age=max(0, age),
         proposal=str(PROPOSALS[difference.kind]),
-        waits=difference.kind == DifferenceKind.UNIDENTIFIED and now - difference.found_at < QUEUE,
+        is_waiting=difference.kind == DifferenceKind.UNIDENTIFIED and now - difference.found_at < UNIDENTIFIED_GRACE,
     )
 
 

@@ -16,9 +16,30 @@ SECTION = OfficeSection(
         path("office/readings/missing/<int:pk>/", views.house, name="office_house"),
     ],
     screens=[
-        Screen("metering", _("Enter readings"), "office_readings", "edit", 10, ("office.enter_readings",)),
-        Screen("metering", _("Flagged readings"), "office_flagged", "warning", 20, ("office.review_readings",)),
-        Screen("metering", _("Who has not sent"), "office_heat_map", "table", 30, ("office.see_missing_readings",)),
+        Screen(
+            "metering",
+            _("Enter readings"),
+            "office_readings",
+            icon="edit",
+            order=10,
+            permissions=("office.enter_readings",),
+        ),
+        Screen(
+            "metering",
+            _("Flagged readings"),
+            "office_flagged",
+            icon="warning",
+            order=20,
+            permissions=("office.review_readings",),
+        ),
+        Screen(
+            "metering",
+            _("Who has not sent"),
+            "office_heat_map",
+            icon="table",
+            order=30,
+            permissions=("office.see_missing_readings",),
+        ),
     ],
     lists=lists.LISTS,
 )

@@ -37,6 +37,8 @@ SECTION = OfficeSection(
         path("registration/request/<int:request_id>/", views.decide, name="registration_decide"),
         path("registration/unlock/<int:throttle_id>/", views.unlock, name="registration_unlock"),
     ],
-    screens=[Screen("residents", _("Registration"), "registration_desk", "user", 5, (REGISTER,))],
+    screens=[
+        Screen("residents", _("Registration"), "registration_desk", icon="user", order=5, permissions=(REGISTER,))
+    ],
     lists=lists.LISTS,
 )

@@ -100,7 +100,14 @@ class Report(ReportView):
     @classmethod
     def screen(cls) -> Screen:
         """Its line in the menu."""
-        return Screen("reports", cls.page_title, cls.url_name(), cls.header_icon, cls.order, (cls.permission(),))
+        return Screen(
+            "reports",
+            cls.page_title,
+            cls.url_name(),
+            icon=cls.header_icon,
+            order=cls.order,
+            permissions=(cls.permission(),),
+        )
 
     @cached_property
     def filters(self) -> ReportFilters:

@@ -18,7 +18,7 @@ from portal.office.reports.base import Report, ReportFilters, Total
 from portal.office.reports.column import ReportColumn
 from portal.office.reports.selectors import Debtor, accounts_matching, debtors
 
-MOST_ROUBLES = Decimal(100_000_000)
+MAX_ROUBLES = Decimal(100_000_000)
 OVERDUE = (
     _("1–30 days, ₽"),
     _("31–60 days, ₽"),
@@ -53,7 +53,7 @@ class DebtFilters(ReportFilters):
         decimal_places=2,
         initial=0,
         widget=DecimalInput,
-        validators=[MaxValueValidator(MOST_ROUBLES)],
+        validators=[MaxValueValidator(MAX_ROUBLES)],
         help_text=_("Of the age chosen beside it."),
     )
     q = forms.CharField(label=_("Account, address or holder"), required=False, max_length=200, widget=forms.TextInput)

@@ -11,7 +11,7 @@ from portal.accounts.enums import Service
 from portal.core.form_fields import DayField, past_day
 from portal.office.common.forms import WithoutColons
 
-MOST_PERSONS, MANY_PERSONS = 50, 10
+MAX_PERSONS, MANY_PERSONS = 50, 10
 TOO_MANY = gettext_lazy("More than %(limit_value)s persons cannot be entered here. Check the number.")
 START, STOP = "start", "stop"
 MOVE, WITHDRAW = "move", "withdraw"
@@ -24,14 +24,14 @@ class PersonsForm(WithoutColons, forms.Form):
     registered = forms.IntegerField(
         label=gettext_lazy("Registered persons"),
         min_value=0,
-        max_value=MOST_PERSONS,
+        max_value=MAX_PERSONS,
         error_messages={"max_value": TOO_MANY},
         help_text=gettext_lazy("0: nobody is registered, owners count (Rules 354, item 56(2))."),
     )
     owners = forms.IntegerField(
         label=gettext_lazy("Owners"),
         min_value=1,
-        max_value=MOST_PERSONS,
+        max_value=MAX_PERSONS,
         initial=1,
         error_messages={"max_value": TOO_MANY},
     )
@@ -40,7 +40,7 @@ class PersonsForm(WithoutColons, forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.asked_about = [
-            name for name in ("registered", "owners") if MANY_PERSONS < self._typed(name) <= MOST_PERSONS
+            name for name in ("registered", "owners") if MANY_PERSONS < self._typed(name) <= MAX_PERSONS
         ]
         if not self.asked_about:
             del self.fields["many"]

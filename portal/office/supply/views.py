@@ -34,7 +34,7 @@ from portal.office.supply.selectors import last_occupancy, occupancies_of, servi
 from portal.service_requests.dispatch.selectors import callers
 
 Change = Callable[[Account, dict[str, Any], User | None], object]
-MOST_FOUND = 20
+MAX_FOUND = 20
 
 
 def _persons(account: Account, data: dict[str, Any], by: User | None) -> object:
@@ -192,7 +192,7 @@ def shown_effect(request: HttpRequest, effect: Effect | None, values: Mapping[st
 def choose(request: HttpRequest) -> HttpResponse:
     """Show which account: found by number, street and house, name or phone instead of in a list of all of them."""
     query, what = request.GET.get("q", "").strip(), request.GET.get("what", "persons")
-    accounts = callers(query, most=MOST_FOUND) if query else []
+    accounts = callers(query, most=MAX_FOUND) if query else []
     for account in accounts:
         log_view(request, account, "Поиск счёта")
     return page(

@@ -12,6 +12,13 @@ SECTION = OfficeSection(
         path("office/system/", views.state, name="office_system"),
     ],
     screens=[
-        Screen("month", _("State of the system"), "office_system", "cog", 30, ("office.watch_system",)),
+        Screen(
+            "month",
+            _("State of the system"),
+            "office_system",
+            icon="cog",
+            order=30,
+            permissions=("office.watch_system",),
+        ),
     ],
 )

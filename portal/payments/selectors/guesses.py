@@ -9,7 +9,7 @@ from portal.accounts.models import Account
 from portal.payments.enums import FileState, LineState
 from portal.payments.models import BankFileLine
 
-MOST = 5
+MAX_GUESSES = 5
 _LOOK_ALIKE = str.maketrans("ОOоoЗз", "000033")
 _WORD = re.compile(r"[А-Яа-яЁёA-Za-z-]{3,}")
 _HOUSE_FLAT = re.compile(r"(\d{1,4}[А-Яа-я]?)\D{1,12}(\d{1,4})\D*$")
@@ -68,12 +68,12 @@ def guesses(line: BankFileLine) -> list[Guess]:
         if len(payer_names) > 1:
             exact = named.filter(holders__person__first_name__startswith=payer_names[1].capitalize())
             named = exact if exact.exists() else named
-        by_name = {account.pk: account for account in named.distinct()[:MOST]}
+        by_name = {account.pk: account for account in named.distinct()[:MAX_GUESSES]}
     by_address: dict[int, Account] = {}
     place = _HOUSE_FLAT.search(line.address)
     if place is not None:
         there = accounts.filter(premises__house__number=place[1], premises__number=place[2])
-        by_address = {account.pk: account for account in there[:MOST]}
+        by_address = {account.pk: account for account in there[:MAX_GUESSES]}
     candidates = by_number | by_name | by_address
     rated = [
         Guess(
@@ -85,4 +85,4 @@ def guesses(line: BankFileLine) -> list[Guess]:
         )
         for pk, account in candidates.items()
     ]
-    return sorted(rated, key=lambda guess: (-guess.weight, guess.account.number))[:MOST]
+    return sorted(rated, key=lambda guess: (-guess.weight, guess.account.number))[:MAX_GUESSES]

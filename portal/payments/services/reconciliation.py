@@ -25,12 +25,13 @@ from portal.payments.staff_notices import notify_reconciliation
 
 RECEIPT_TAKES = dt.timedelta(days=1)
 GRACE = dt.timedelta(minutes=15)
-QUEUE = dt.timedelta(days=30)  # so long an unidentified payment is listed as waiting; then it counts as a difference
+UNIDENTIFIED_GRACE = dt.timedelta(days=30)
+"""An unidentified payment is listed as waiting for this time, then it counts as a difference."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundDifference:
-    """A difference of this run; one that `waits` is listed, with its age `since`, and not counted."""
+    """A difference of this run; one that `is_waiting` is listed, with its age `since`, and not counted."""
 
     kind: DifferenceKind
     key: str
@@ -40,7 +41,7 @@ class FoundDifference:
     theirs: str = ""
     payment_id: int | None = None
     since: dt.datetime | None = None
-    waits: bool = False
+    is_waiting: bool = False
 
 
 def reconcile(
@@ -66,7 +67,7 @@ def reconcile(
     _store(run, differences, now)
     paid = Payment.objects.filter(state=PaymentState.SUCCEEDED, paid_on__range=(first_day, last_day))
     run.payments, run.amount = paid.count(), from_kopecks(paid.aggregate(total=Sum(IN_KOPECKS))["total"] or 0)
-    run.waiting = sum(difference.waits for difference in differences)
+    run.waiting = sum(difference.is_waiting for difference in differences)
     run.found, run.finished_at = len(differences) - run.waiting, now
     run.save()
     notify_reconciliation(run)
@@ -213,7 +214,7 @@ def _unidentified(now: dt.datetime) -> Iterator[FoundDifference]:
     for line in unidentified().iterator(chunk_size=1000):
         since = line.file.imported_at or line.file.uploaded_at
         difference = _of_line(line, DifferenceKind.UNIDENTIFIED, "")
-        yield replace(difference, since=since, waits=now - since < QUEUE)
+        yield replace(difference, since=since, is_waiting=now - since < UNIDENTIFIED_GRACE)
 
 
 def _of_line(line: BankFileLine, kind: DifferenceKind, ours: str) -> FoundDifference:

@@ -50,7 +50,7 @@ def offer(
     application.contacted_at = application.contacted_at or moment
     application.save(update_fields=["state", "contacted_at"])
     visits = [slot_values(slot) for slot in slots]
-    record_step(application, notifications.OFFERED, moment=moment, by=by, visits=visits)
+    record_step(application=application, kind=notifications.OFFERED, moment=moment, by=by, visits=visits)
     return application
 
 
@@ -81,7 +81,7 @@ def _agree(application: CommissioningApplication, slot_id: int, by: AbstractBase
     application.offers.all().delete()
     application.state = ApplicationState.SCHEDULED
     application.save(update_fields=["state", "contacted_at"])
-    record_step(application, notifications.AGREED, moment=now, by=by, visit=slot_values(slot))
+    record_step(application=application, kind=notifications.AGREED, moment=now, by=by, visit=slot_values(slot))
     return visit
 
 
@@ -108,7 +108,7 @@ def move_visit(*, application: CommissioningApplication, slot_id: int, by: Abstr
     application.moved_once = True
     application.save(update_fields=["moved_once"])
     moved = Visit.objects.create(application=application, slot=slot, agreed_at=now)
-    record_step(application, notifications.MOVED, moment=now, by=by, visit=slot_values(slot))
+    record_step(application=application, kind=notifications.MOVED, moment=now, by=by, visit=slot_values(slot))
     return moved
 
 
@@ -128,8 +128,8 @@ def ask_another_day(
     application.wanted_on, application.wanted_part = preferred.day, preferred.part
     back_to_us(application, moment)
     record_step(
-        application,
-        notifications.OTHER_DAY,
+        application=application,
+        kind=notifications.OTHER_DAY,
         moment=moment,
         by=by,
         wanted=preferred.day,
@@ -162,7 +162,9 @@ def resident_was_out(
     application = locked(visit.application, ApplicationState.SCHEDULED)
     Visit.objects.filter(pk=visit.pk).update(state=VisitState.ABSENT, note=note)
     back_to_us(application, moment)
-    record_step(application, notifications.NOBODY_HOME, moment=moment, by=by, visit=slot_values(visit.slot))
+    record_step(
+        application=application, kind=notifications.NOBODY_HOME, moment=moment, by=by, visit=slot_values(visit.slot)
+    )
     tomorrow = moment.date() + dt.timedelta(days=1)
     slots = one_crew_each(free_slots(tomorrow, plus(moment.date(), 15, working=True)))[:OFFERED_AT_ONCE]
     if slots:

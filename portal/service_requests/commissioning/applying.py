@@ -230,8 +230,8 @@ def apply(
                 for stored in given
             )
             record_step(
-                application,
-                notifications.SUBMITTED,
+                application=application,
+                kind=notifications.SUBMITTED,
                 moment=moment,
                 by=author,
                 answer_by=application.contact_by,
@@ -291,5 +291,5 @@ def withdraw(
         give_back(slot_id=visit.slot_id)
     application.state = ApplicationState.WITHDRAWN
     application.save(update_fields=["state"])
-    record_step(application, notifications.WITHDRAWN, moment=moment, by=by)
+    record_step(application=application, kind=notifications.WITHDRAWN, moment=moment, by=by)
     return application

@@ -128,7 +128,7 @@ def refuse(
         application=application, visit=visit, kind=CertificateKind.REFUSED, meter=None, on=moment.date(), by=by
     )
     message = " ".join(f"{reason.text}. {reason.advice}" for reason in reasons)
-    record_step(application, notifications.REFUSED, moment=moment, by=by, reasons=message)
+    record_step(application=application, kind=notifications.REFUSED, moment=moment, by=by, reasons=message)
     return certificate
 
 
@@ -149,8 +149,8 @@ def company_did_not_come(
         application, on=applied_on, value=application.mounting_value, seal="", final=application.final_value
     )
     record(
-        application,
-        f"Мы не пришли {when(visit.slot)}. Счётчик введён с даты заявки, {date_text(applied_on)}.",
+        application=application,
+        text=f"Мы не пришли {when(visit.slot)}. Счётчик введён с даты заявки, {date_text(applied_on)}.",
         moment=now,
         by=by,
     )
@@ -186,7 +186,7 @@ def _note_unsettled(visit: Visit, refusal: Exception, now: dt.datetime) -> None:
         why = error_message(refusal, for_staff=True)
     text = f"Мы не пришли {when(visit.slot)}, но счётчик не введён. {why}"[:500]
     if application is not None and not application.events.filter(text=text).exists():
-        record(application, text, moment=now, by=None, internal=True)
+        record(application=application, text=text, moment=now, by=None, is_internal=True)
 
 
 def _open(visit: Visit) -> CommissioningApplication:
@@ -243,8 +243,8 @@ def _in_service(
     )
     counts_from = Period.of(on).next.first_day
     record_step(
-        application,
-        notifications.IN_SERVICE,
+        application=application,
+        kind=notifications.IN_SERVICE,
         moment=moment,
         by=by,
         meter=meter.serial_number,

@@ -1,4 +1,4 @@
-"""Writing the history of an application and telling it."""
+"""Records events in the history of an application and notifies its holders."""
 
 import datetime as dt
 from typing import Any
@@ -12,30 +12,30 @@ from portal.service_requests.commissioning.models import ApplicationEvent, Commi
 
 
 def record(
+    *,
     application: CommissioningApplication,
     text: str,
-    *,
     moment: dt.datetime,
     by: AbstractBaseUser | None,
-    internal: bool = False,
+    is_internal: bool = False,
 ) -> ApplicationEvent:
-    """Add a line of history and tell nobody."""
+    """Record an event without a notification. `is_internal`: only staff see it."""
     return ApplicationEvent.objects.create(
-        application=application, text=text, at=moment, by_id=by.pk if by else None, internal=internal
+        application=application, text=text, at=moment, by_id=by.pk if by else None, is_internal=is_internal
     )
 
 
 def record_step(
+    *,
     application: CommissioningApplication,
     kind: NotificationKind,
-    *,
     moment: dt.datetime,
     by: AbstractBaseUser | None,
     **values: Any,
 ) -> ApplicationEvent:
-    """Add a step to the history, in the Russian default words of its kind, and tell the holders of it."""
+    """Record an event with the Russian default text of a notification kind, and notify the holders."""
     context = {"number": application.number, **values}
     text = fill(kind.russian, kind.values(context, Language.RUSSIAN)).body
-    event = record(application, text, moment=moment, by=by)
+    event = record(application=application, text=text, moment=moment, by=by)
     notifications.notify_step(application, event, kind, context)
     return event

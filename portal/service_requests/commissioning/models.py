@@ -190,7 +190,7 @@ class ApplicationEvent(models.Model):
         related_name="events",
     )
     text = models.CharField(_("What happened"), max_length=500)
-    internal = models.BooleanField(_("For staff only"), default=False)
+    is_internal = models.BooleanField(_("For staff only"), default=False)
     at = models.DateTimeField(_("When"))
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -244,4 +244,4 @@ def agreed_visits(applications: Iterable[CommissioningApplication]) -> dict[int,
 
 def told_events(application: CommissioningApplication) -> QuerySet[Any]:
     """The history of an application as its resident sees it: without notes between employees."""
-    return application.events.filter(internal=False)
+    return application.events.filter(is_internal=False)

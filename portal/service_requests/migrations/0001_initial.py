@@ -144,7 +144,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('text', models.CharField(max_length=500, verbose_name='What happened')),
-                ('internal', models.BooleanField(default=False, verbose_name='For staff only')),
+                ('is_internal', models.BooleanField(default=False, verbose_name='For staff only')),
                 ('at', models.DateTimeField(verbose_name='When')),
                 ('application', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='events', to='service_requests.commissioningapplication', verbose_name='Application')),
                 ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Who')),

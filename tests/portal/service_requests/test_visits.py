@@ -76,7 +76,7 @@ def test_a_meter_that_cannot_be_put_in_keeps_nobody_waiting(cast: Cast) -> None:
     assert [meters.settle_missed_visits(now=later(9)) for _day in range(2)] == [1, 0]
     stuck, settled = (CommissioningApplication.objects.get(pk=visit.application_id) for visit in visits)
     assert (stuck.state, settled.state) == (ApplicationState.SCHEDULED, ApplicationState.COMMISSIONED)
-    assert "Действующий счётчик с таким номером уже есть" in stuck.events.get(internal=True).text
+    assert "Действующий счётчик с таким номером уже есть" in stuck.events.get(is_internal=True).text
 
 
 def planned(cast: Cast) -> Visit:
