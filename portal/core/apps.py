@@ -14,9 +14,10 @@ class CoreConfig(AppConfig):
         """SQLite's LIKE folds every alphabet; the worker gives signs of life; apps declare messages of refusals."""
         from django_q.signals import post_execute_in_worker, post_spawn, pre_execute
 
-        from portal.core import checks  # noqa: F401  # registers them
-        from portal.core.health import beat
-        from portal.core.logs import begin_job, end_job
+        from portal.core import checks, logs, metrics  # noqa: F401  # checks: registers them
+        from portal.core.backups import check as check_backup
+        from portal.core.certificates import check as check_certificate
+        from portal.core.health import beat, register
         from portal.core.middleware import note_logout
         from portal.core.sqlite import fold_every_alphabet
 
@@ -24,6 +25,9 @@ class CoreConfig(AppConfig):
         connection_created.connect(fold_every_alphabet, dispatch_uid="portal.core.sqlite")
         for signal in (post_spawn, pre_execute, post_execute_in_worker):
             signal.connect(beat, dispatch_uid="portal.core.health")
-        pre_execute.connect(begin_job, dispatch_uid="portal.core.logs")
-        post_execute_in_worker.connect(end_job, dispatch_uid="portal.core.logs")
+        pre_execute.connect(logs.begin_job, dispatch_uid="portal.core.logs")
+        for receiver in (metrics.note_job, logs.end_job):
+            post_execute_in_worker.connect(receiver, dispatch_uid=receiver.__module__)
+        register("backup", check_backup)
+        register("certificate", check_certificate)
         autodiscover_modules("messages")

@@ -13,7 +13,11 @@ from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
 from django.http.request import validate_host
 
+from portal.core import metrics
+
 CONFIGURATION = "configuration"
+SHORTEST_TOKEN = 16
+NEW_KEY = 'python3 -c "import secrets; print(secrets.token_urlsafe(32))"'
 
 
 def invalid_networks(networks: Iterable[str]) -> list[str]:
@@ -38,6 +42,27 @@ def check_trusted_proxies(**_kwargs: Any) -> list[checks.CheckMessage]:
         )
         for text in invalid_networks(settings.TRUSTED_PROXIES)
     ]
+
+
+@checks.register(CONFIGURATION)
+def check_monitoring(**_kwargs: Any) -> list[checks.CheckMessage]:
+    """Who may see the state and the metrics, and where processes count together."""
+    return [checks.Error(text, id="core.E004") for text in _monitoring_problems()]
+
+
+def _monitoring_problems() -> Iterator[str]:
+    for name in ("READYZ_NETWORKS", "METRICS_NETWORKS"):
+        for text in invalid_networks(getattr(settings, name)):
+            yield f"{name}: «{text}» is not an IP network. Write them as 127.0.0.0/8,10.0.0.0/8."
+    for name in ("READYZ_TOKEN", "METRICS_TOKEN"):
+        token = getattr(settings, name)
+        if token and len(token) < SHORTEST_TOKEN:
+            yield f"{name} has {len(token)} characters, at least {SHORTEST_TOKEN} are needed. Make one: {NEW_KEY}"
+    if settings.METRICS_DIR and metrics.shared_folder() is None:
+        yield (
+            f"METRICS_DIR={settings.METRICS_DIR} cannot be written. Give it to the portal's user, "
+            "or leave it empty: then each process shows its own counts only."
+        )
 
 
 @checks.register(CONFIGURATION)

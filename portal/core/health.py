@@ -83,7 +83,7 @@ class HealthReport:
 
 Checker = Callable[[MonitoringSettings, dt.datetime], HealthCheck]
 CRITICAL = ("database", "storage")
-WITHOUT_DATABASE = ("storage", "cache", "disk")
+WITHOUT_DATABASE = ("storage", "cache", "disk", "backup", "certificate")
 _checkers: dict[str, Checker] = {}
 
 

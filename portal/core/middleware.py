@@ -23,13 +23,20 @@ LOGGED_OUT = "ended_a_session"
 
 
 class HealthMiddleware:
-    """Answers probes before anything else looks at the request: a probe by address has no known Host and no TLS."""
+    """Answers probes before anything else looks at the request: a probe by address has no known Host and no TLS.
+
+    /metrics exists for those alone who may see it: to others it is an address that is not found.
+    """
+
+    METRICS = "/metrics"
 
     def __init__(self, get_response: NextHandler) -> None:
         self.get_response = get_response
         self.probes = {"/healthz": views.healthz, "/readyz": views.readyz}
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.path_info == self.METRICS and views.may_see_metrics(request):
+            return views.shown_metrics(request)
         probe = self.probes.get(request.path_info)
         return self.get_response(request) if probe is None else probe(request)
 

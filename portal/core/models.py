@@ -262,6 +262,18 @@ class MonitoringSettings(BaseGenericSetting):
         default=500,
         validators=[MinValueValidator(50), MaxValueValidator(1_000_000)],
     )
+    backup_hours = models.PositiveSmallIntegerField(
+        _("Warn when the last backup is older than, hours"),
+        default=36,
+        validators=[MinValueValidator(2), MaxValueValidator(720)],
+        help_text=_("A backup is made every night."),
+    )
+    certificate_days = models.PositiveSmallIntegerField(
+        _("Warn when the certificate ends in less than, days"),
+        default=14,
+        validators=[MinValueValidator(1), MaxValueValidator(60)],
+        help_text=_("A certificate of Let's Encrypt is renewed 30 days before its end."),
+    )
     alert_address = models.EmailField(
         _("Write to this address too"),
         blank=True,
@@ -272,6 +284,8 @@ class MonitoringSettings(BaseGenericSetting):
         FieldPanel("worker_minutes"),
         FieldPanel("queue_minutes"),
         FieldPanel("disk_megabytes"),
+        FieldPanel("backup_hours"),
+        FieldPanel("certificate_days"),
         FieldPanel("alert_address"),
     ]
 

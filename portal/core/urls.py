@@ -12,6 +12,7 @@ urlpatterns = [
     path("manifest.json", views.manifest),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
+    path("metrics", views.shown_metrics, name="metrics"),
     path("media/<path:name>", views.public_media, name="public-media"),
     path(".well-known/security.txt", views.security_txt, name="security-txt"),
     path("files/<uuid:file_id>/", views.private_file, name="private-file"),

@@ -1,6 +1,7 @@
 """Health, security.txt and private files: answers without a page."""
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.conf import settings
 from django.http import (
@@ -16,8 +17,9 @@ from django.templatetags.static import static
 from django.utils.crypto import constant_time_compare
 from django.views.decorators.http import require_safe
 from django.views.static import serve
+from prometheus_client import CONTENT_TYPE_LATEST
 
-from portal.core import clock, health
+from portal.core import clock, health, metrics
 from portal.core.enums import HealthStatus
 from portal.core.files import services
 from portal.core.files.downloads import as_download
@@ -59,19 +61,34 @@ def readyz(request: HttpRequest) -> HttpResponse:
     Operators (settings.READYZ_NETWORKS, READYZ_TOKEN) get the state of each part as it is now; others «ok» or
     «unavailable» of a report that is a few seconds old.
     """
-    if _is_operator(request):
+    if _is_allowed(request, settings.READYZ_NETWORKS, settings.READYZ_TOKEN):
         report = health.report()
         return ProbeAnswer(report, {"status": report.status} | {check.name: str(check) for check in report.checks})
     report = health.recent_report()
     return ProbeAnswer(report, {"status": "unavailable" if report.status == HealthStatus.FAILED else "ok"})
 
 
-def _is_operator(request: HttpRequest) -> bool:
+def may_see_metrics(request: HttpRequest) -> bool:
+    """Whether a request may see the metrics (METRICS_NETWORKS, METRICS_TOKEN)."""
+    return _is_allowed(request, settings.METRICS_NETWORKS, settings.METRICS_TOKEN)
+
+
+@require_safe
+def shown_metrics(request: HttpRequest) -> HttpResponse:
+    """Metrics for Prometheus; to whoever may not see them the page does not exist."""
+    if not may_see_metrics(request):
+        raise Http404
+    response = HttpResponse(metrics.exposition(), content_type=CONTENT_TYPE_LATEST)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _is_allowed(request: HttpRequest, networks: Iterable[str], token: str) -> bool:
     """A token, or a direct call from a trusted network: whatever a proxy passes on carries X-Forwarded-For."""
-    token, given = settings.READYZ_TOKEN, request.headers.get("Authorization", "")
+    given = request.headers.get("Authorization", "")
     if token and constant_time_compare(given, f"Bearer {token}"):
         return True
-    return "HTTP_X_FORWARDED_FOR" not in request.META and peer_is_in(request, settings.READYZ_NETWORKS)
+    return "HTTP_X_FORWARDED_FOR" not in request.META and peer_is_in(request, networks)
 
 
 @require_safe

@@ -32,6 +32,7 @@ from portal.metering.exceptions import (
     TooManyDigits,
     UnusuallyHigh,
 )
+from portal.metering.metrics import counting_refusals
 from portal.metering.models import Meter, Reading
 from portal.metering.notifications import notify_accepted
 
@@ -39,6 +40,7 @@ NEAR_THE_END = Decimal("0.9")
 BY_RESIDENTS = (ReadingSource.CABINET, ReadingSource.BANK)
 
 
+@counting_refusals
 def _open_month(day: dt.date) -> Month:
     month = month_calendar(Period.of(day))
     if not month.window_is_open(day):
@@ -148,6 +150,7 @@ def record_reading(
     return reading, is_new
 
 
+@counting_refusals
 def _accept(
     sent: Sent,
     moment: dt.datetime,

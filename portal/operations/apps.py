@@ -8,8 +8,10 @@ class OperationsConfig(AppConfig):
     verbose_name = _("Operations")
 
     def ready(self) -> None:
-        """A probe of /readyz is also a look whether staff must be written to."""
+        """A probe of /readyz may write to staff about outages; /metrics reads the state of everything."""
         from portal.core import health
+        from portal.operations import metrics
         from portal.operations.watch import after_probe
 
         health.on_report(after_probe)
+        metrics.register()

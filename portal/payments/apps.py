@@ -11,7 +11,10 @@ class PaymentsConfig(AppConfig):
         """Refunds are approved where every operation with money is."""
         from portal.approvals import services as approvals
         from portal.approvals.enums import OperationKind
+        from portal.core import health
         from portal.payments import checks  # noqa: F401  # registers them
+        from portal.payments.health import NAME, gateway
         from portal.payments.services import refunds
 
+        health.register(NAME, gateway)
         approvals.register(OperationKind.REFUND, book=refunds.book_operation, rejected=refunds.drop_operation)

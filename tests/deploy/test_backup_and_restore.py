@@ -65,6 +65,10 @@ class Operator:
     def back_up(self, url: str, media: Path, **more: str) -> subprocess.CompletedProcess[str]:
         return self.run(ROOT / "deploy" / "backup", url=url, media=media, **more)
 
+    def status(self) -> dict[str, object]:
+        """What the portal is told of the last run."""
+        return json.loads((self.folder / "var" / "backup-status.json").read_text())
+
     def restore(self, copy: Path, url: str, media: Path, *flags: str) -> subprocess.CompletedProcess[str]:
         command = (ROOT / "deploy" / "restore", copy, "--identity", self.key, *flags)
         return self.run(*command, url=url, media=media)
@@ -113,6 +117,10 @@ def test_a_backup_restores_elsewhere_to_the_same_rows_files_and_a_sound_ledger(
     done = operator.back_up(own_database.url, media)
     assert done.returncode == 0, done.stderr
     copy = Path(done.stdout.strip())
+    status = operator.status()
+    assert status["succeeded"]
+    assert status["last_success_at"] == status["finished_at"]
+    assert status["size"] == sum(file.stat().st_size for file in copy.glob("*.age"))
     written = list(copy.iterdir())
     assert {file.name for file in written} == {"database.age", "media.tar.age", "settings.age", "manifest.json"}
     assert all(not file.stat().st_mode & 0o077 for file in (copy.parent, copy, *written))
@@ -164,12 +172,15 @@ def test_nothing_is_written_without_a_key_to_encrypt_to(operator: Operator, tmp_
     assert done.returncode == 1
     assert "BACKUP_RECIPIENT is not set" in done.stderr
     assert not (tmp_path / "backups").exists()
+    assert "BACKUP_RECIPIENT is not set" in str(operator.status()["error"])
 
 
 def test_a_backup_that_fails_leaves_nothing_that_looks_like_one(operator: Operator, tmp_path: Path) -> None:
     done = operator.back_up(f"sqlite:///{tmp_path}/none.sqlite3", tmp_path / "media")
     assert done.returncode == 1
     assert list((tmp_path / "backups").iterdir()) == []
+    assert operator.status()["succeeded"] is False
+    assert "no database at" in str(operator.status()["error"])
 
 
 def test_old_backups_go_and_one_of_each_day_and_week_stays() -> None:

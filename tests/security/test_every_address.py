@@ -17,6 +17,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("site_pages")]
 PUBLIC = (
     "healthz",
     "readyz",
+    "metrics",  # 404 but for the monitor (tests/portal/operations/test_metrics.py)
     ".well-known/security.txt",  # for the balancer and for finders of holes; no data
     "accounts/login/",
     "accounts/password/reset/",

@@ -25,6 +25,22 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='GatewayState',
+            fields=[
+                ('code', models.CharField(max_length=12, primary_key=True, serialize=False, verbose_name='Gateway')),
+                ('answered_at', models.DateTimeField(blank=True, null=True, verbose_name='Last answer')),
+                ('milliseconds', models.PositiveIntegerField(blank=True, null=True, verbose_name='It took, ms')),
+                ('failed_at', models.DateTimeField(blank=True, null=True, verbose_name='Last call without an answer')),
+                ('failure', models.CharField(blank=True, max_length=60, verbose_name='Error')),
+                ('failing_since', models.DateTimeField(blank=True, null=True, verbose_name='No answers since')),
+            ],
+            options={
+                'verbose_name': 'State of a gateway',
+                'verbose_name_plural': 'States of gateways',
+                'default_permissions': (),
+            },
+        ),
+        migrations.CreateModel(
             name='DemoBankPayment',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),

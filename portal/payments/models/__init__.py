@@ -10,6 +10,7 @@ from portal.payments.models.bank_file import (
     IdentificationRule,
 )
 from portal.payments.models.demo_bank import DemoBankPayment, DemoBankRefund
+from portal.payments.models.gateway_state import GatewayState
 from portal.payments.models.payment import GatewayEvent, Payment, PossibleDuplicate
 from portal.payments.models.reconciliation import Difference, ReconciliationRun
 from portal.payments.models.refund import Refund
@@ -26,6 +27,7 @@ __all__ = [
     "DemoBankRefund",
     "Difference",
     "GatewayEvent",
+    "GatewayState",
     "IdentificationRule",
     "Payment",
     "PaymentSettings",

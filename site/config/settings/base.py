@@ -97,6 +97,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "portal.core.request_log.RequestLogMiddleware",
     "portal.core.middleware.HealthMiddleware",
+    "portal.core.metrics_middleware.BeforeMiddleware",
+    "portal.core.metrics_middleware.RequestMetricsMiddleware",
     "portal.core.middleware.BrowserDataMiddleware",
     "portal.core.middleware.ServiceUnavailableMiddleware",
     "portal.core.middleware.NoSpaceMiddleware",
@@ -257,6 +259,19 @@ READYZ_NETWORKS = env.list("READYZ_NETWORKS", default=["127.0.0.0/8", "::1/128"]
 READYZ_TOKEN = env.str("READYZ_TOKEN", default="")
 # A request that waited longer for a free thread, in seconds, is answered 503 at once. 0: never.
 QUEUE_TIMEOUT = env.float("QUEUE_TIMEOUT", default=5.0)
+
+# Who gets /metrics (others a page that is not found), and where the processes of this machine count together.
+METRICS_NETWORKS = env.list("METRICS_NETWORKS", default=["127.0.0.0/8", "::1/128"])
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+METRICS_DIR = env.str("METRICS_DIR", default="")
+PROMETHEUS_LATENCY_BUCKETS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, float("inf"))
+
+# What the state of the system reads: the revision of code that is no git checkout; the result of deploy/backup; a file
+# of the certificate, without which the certificate is looked at as BASE_URL serves it.
+PORTAL_REVISION = env.str("PORTAL_REVISION", default="")
+BACKUP_STATUS_FILE = env.str("BACKUP_STATUS_FILE", default=str(VAR / "backup-status.json"))
+BACKUP_EXPECTED = env.bool("BACKUP_EXPECTED", default=False)
+TLS_CERTIFICATE = env.str("TLS_CERTIFICATE", default="")
 
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True

@@ -24,6 +24,7 @@ CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if not host.
 LANGUAGE_COOKIE_SECURE = True
 STAFF_TWO_FACTOR_REQUIRED = env.bool("STAFF_TWO_FACTOR_REQUIRED", default=True)
 
+BACKUP_EXPECTED = env.bool("BACKUP_EXPECTED", default=True)
 LOGGING = logging_settings(env, default="json", access=True)
 
 SILENCED_SYSTEM_CHECKS = [

@@ -16,7 +16,10 @@ from portal.core.schedule import PREFIX, sync
 from portal.notifications.enums import DeliveryChannel, MessageState
 from portal.notifications.models import Message
 
-PARTS = {"database", "storage", "cache", "worker", "timetable", "queue", "disk", "mail"}
+PARTS = {
+    *("database", "storage", "cache", "worker", "timetable", "queue", "disk", "mail"),
+    *("backup", "certificate", "gateway"),
+}
 STRANGER = {"REMOTE_ADDR": "203.0.113.5"}
 
 
@@ -127,8 +130,8 @@ def test_strangers_learn_no_detail_and_make_no_checks(client: Client, working: N
 
 
 def test_a_token_opens_the_detail(client: Client, working: None, settings: object) -> None:
-    settings.READYZ_TOKEN = "long-enough"  # type: ignore[attr-defined]
-    right = client.get("/readyz", HTTP_AUTHORIZATION="Bearer long-enough", **STRANGER)  # type: ignore[arg-type]
+    settings.READYZ_TOKEN = "long-enough-a-token"  # type: ignore[attr-defined]
+    right = client.get("/readyz", HTTP_AUTHORIZATION="Bearer long-enough-a-token", **STRANGER)  # type: ignore[arg-type]
     wrong = client.get("/readyz", HTTP_AUTHORIZATION="Bearer other", **STRANGER)  # type: ignore[arg-type]
     assert "worker" in right.json()
     assert "worker" not in wrong.json()
