@@ -1,7 +1,7 @@
 """Corrections: a sum with a reason and a document; nothing computed is edited."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -25,6 +25,7 @@ from portal.office.approvals.messages import notify_waiting
 from portal.office.audit.viewing import log_shown
 from portal.office.charges.forms import CorrectionForm, RecalculationForm
 from portal.office.closing.failures import not_computable_text
+from portal.office.common.preview_tokens import preview_token, was_previewed
 from portal.office.common.views import StaffRequest, needs, page
 
 
@@ -61,7 +62,7 @@ def correction(request: StaffRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs("office.book_correction")
 def recalculation(request: StaffRequest) -> HttpResponse:
-    """Show what recalculating closed months would book; book it when it was seen, with a reason."""
+    """Show what recalculating closed months would book; book exactly what was seen, with a reason."""
     submitted: Mapping[str, Any] | None = request.POST or None
     if submitted is None and "months" in request.GET:
         submitted = {**request.GET.dict(), "account": number_in(request)}
@@ -69,18 +70,19 @@ def recalculation(request: StaffRequest) -> HttpResponse:
     differences: list[RecalculatedMonth] | None = None
     if form.is_bound and form.is_valid():
         data = form.cleaned_data
+        log_shown(request, data["account"], "Перерасчёт: просмотр")
         try:
-            if "book" in request.POST and data["reason"]:
+            differences = preview_recalculation(account=data["account"], months=data["months"])
+            seen = bool(differences) and was_previewed(request, _shown(data, differences))
+            if seen and data["reason"]:
                 _book_recalculation(request, data)
                 return redirect("office_account", pk=data["account"].pk)
-            log_shown(request, data["account"], "Перерасчёт: просмотр")
-            differences = preview_recalculation(account=data["account"], months=data["months"])
+            if seen:
+                form.add_error("reason", _("Enter the reason for recalculating the months."))
         except BillingRefused as refusal:
             messages.error(request, error_message(refusal, for_staff=True))
         except NotComputable as reason:
             messages.error(request, not_computable_text(data["account"], reason))
-        if "book" in request.POST and not data["reason"]:
-            form.add_error("reason", _("Enter the reason for recalculating the months."))
     rows = [(Service(row.service).label, row) for row in differences or []]
     return page(
         request,
@@ -89,10 +91,17 @@ def recalculation(request: StaffRequest) -> HttpResponse:
         icon="rotate",
         form=form,
         rows=rows,
+        mark=preview_token(_shown(form.cleaned_data, differences)) if differences else "",
+        changed="seen" in request.POST and "reason" not in form.errors,
         subtitle=whose(form["account"].value()),
         previewed=differences is not None,
         total=sum((row.amount for _label, row in rows), ZERO),
     )
+
+
+def _shown(data: Mapping[str, Any], differences: Sequence[RecalculatedMonth]) -> dict[str, Any]:
+    """Return what the button under a preview stands for: the account, the months, every line."""
+    return {"account": data["account"].pk, "months": data["months"], "lines": list(differences)}
 
 
 def _book_recalculation(request: StaffRequest, data: dict[str, Any]) -> None:
