@@ -23,7 +23,7 @@ from portal.office.field.tables import ORDERS
 from portal.office.field.views import free_for
 from portal.service_requests.commissioning.enums import VisitState
 from portal.service_requests.crews.selectors import free_slots
-from portal.service_requests.exceptions import StepRefused
+from portal.service_requests.exceptions import StepRefused, WrongState
 from portal.service_requests.permissions import METERS
 from portal.service_requests.refusals import REFUSED
 from portal.service_requests.replacement import selectors, services
@@ -125,9 +125,11 @@ def visit(request: StaffRequest, pk: int) -> HttpResponse:
 def nobody(request: StaffRequest, pk: int) -> HttpResponse:
     """The resident was out, or we did not come: the order waits for another visit."""
     order_visit = found_or_404(visit_of(pk))
+    action, note = request.POST.get("action", ""), request.POST.get("note", "").strip()[:250]
     try:
-        note = request.POST.get("note", "").strip()[:250]
-        services.not_replaced(visit=order_visit, missed=request.POST.get("action") == "missed", note=note)
+        if action not in {"missed", "absent"}:
+            raise WrongState(action)
+        services.not_replaced(visit=order_visit, missed=action == "missed", note=note)
         messages.success(request, _("Recorded. The resident is told."))
     except StepRefused as refusal:
         messages.error(request, error_message(refusal, for_staff=True))
@@ -166,8 +168,11 @@ def verification(request: StaffRequest, pk: int) -> HttpResponse:
 def certificate(request: StaffRequest, pk: int) -> HttpResponse:
     """Accept a certificate, or refuse it with a reason."""
     stored_verification = found_or_404(certificate_of(pk))
+    action = request.POST.get("action", "")
     try:
-        if request.POST.get("action") == "accept":
+        if action not in {"accept", "refuse"}:
+            raise WrongState(action)
+        if action == "accept":
             services.accept_certificate(verification=stored_verification, by=request.user, moment=clock.now())
         else:
             reason = request.POST.get("reason", "").strip()[:250]
