@@ -15,6 +15,7 @@ from portal.core import clock
 from portal.core.exports import table_response
 from portal.core.files.downloads import as_download
 from portal.core.list_parameters import is_page, is_text, list_parameters, one_of
+from portal.core.params import whole_number
 from portal.core.refusals import add_error, error_message
 from portal.exchange.bank_files.problems import problem_text, warning_text
 from portal.exchange.bank_files.samples import bank_file_sample
@@ -148,14 +149,14 @@ def _acted(request: StaffRequest, file: BankFile) -> None:
 
 
 def _decided(request: StaffRequest, file: BankFile) -> None:
-    """Decide about one line that is asked about, or about all of them."""
-    line_id = request.POST.get("line", "")
+    """Decide about one line that is asked about; about all of them when none is named."""
+    chosen = request.POST.get("line")
     count = decide_lines(
         file=file,
         credit=request.POST["decide"] == "credit",
         now=clock.now(),
         by=request.user,
-        line_id=int(line_id) if line_id.isdecimal() else None,
+        line_id=None if chosen is None else whole_number(chosen) or 0,
     )
     if file.state == FileState.IMPORTING:
         carry_out_import(file=file)
