@@ -202,8 +202,8 @@ def _person_with_login(person_id: int) -> Person:
 def make_login(request: StaffRequest, person_id: int) -> HttpResponse:
     """A login for a person who has none."""
     registered = get_object_or_404(Person, pk=person_id)
-    form = forms.NewLoginForm(request.POST)
-    if form.is_valid() and form.cleaned_data["username"]:
+    form = forms.NewLoginForm({"wanted": "on", "username": request.POST.get("username", "")})
+    if form.is_valid():
         try:
             logins.create_login(
                 person=registered, username=form.cleaned_data["username"], email=registered.email, by=request.user
