@@ -353,8 +353,9 @@ def incident(request: StaffRequest, pk: int) -> HttpResponse:
 def _shift_times(request: HttpRequest) -> tuple[dt.datetime, dt.datetime]:
     """The shift that was asked for (8:00 to 20:00, 20:00 to 8:00), or the one that runs now."""
     now = clock.now()
-    day = date_param(request, "day") or now.date()
-    night = request.GET.get("shift") == "night"
+    runs = now - dt.timedelta(hours=8)  # the night's shift is of the day on which it began
+    day = date_param(request, "day") or runs.date()
+    night = request.GET.get("shift", "" if "day" in request.GET else "day" if runs.hour < 12 else "night") == "night"
     since = dt.datetime.combine(day, dt.time(20 if night else 8), tzinfo=now.tzinfo)
     return since, since + dt.timedelta(hours=12)
 
