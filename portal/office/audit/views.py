@@ -17,6 +17,7 @@ from portal.accounts.staff import employees
 from portal.core import clock
 from portal.core.exports import ExportColumn, table_response
 from portal.core.list_parameters import is_day, is_export, is_number, is_page, is_text, list_parameters, one_of
+from portal.core.params import whole_number
 from portal.office.accounts.selectors import account_of
 from portal.office.audit import selectors
 from portal.office.audit.forms import ReportForm
@@ -105,7 +106,7 @@ def second_factors(request: StaffRequest) -> HttpResponse:
 
 
 def _take_off(request: StaffRequest) -> HttpResponse:
-    user = get_object_or_404(employees(), pk=request.POST.get("user"))
+    user = get_object_or_404(employees(), pk=whole_number(request.POST.get("user", "")))
     if user == request.user:
         messages.error(request, _("Another administrator has to do this for you."))
         return redirect("audit_second_factors")
