@@ -2,6 +2,11 @@
 
 Counted: Python of portal, cms_pages and site without migrations; tests beside them; HTML templates. Lines are lines of
 the file as the formatter leaves it.
+
+A test file counts for the app of its folder (tests/portal/<app>). It lies beside the app whose screens, commands or
+services it drives, not beside the apps whose rows it needs: a test that only asks for addresses of one section of the
+office is the office's. What drives several apps or the whole site lies in one of the folders of WHOLE and counts for
+none of them.
 """
 
 import ast
