@@ -247,9 +247,9 @@ class MonitoringSettings(BaseGenericSetting):
 
     worker_minutes = models.PositiveSmallIntegerField(
         _("The worker counts as dead after, minutes"),
-        default=5,
+        default=3,
         validators=[MinValueValidator(2), MaxValueValidator(120)],
-        help_text=_("Without a sign of it. A timed job runs every minute."),
+        help_text=_("Without a sign of it; a timed job runs every minute. Up to 3: noticed within five minutes."),
     )
     queue_minutes = models.PositiveSmallIntegerField(
         _("The queue is stuck when a job waits longer than, minutes"),

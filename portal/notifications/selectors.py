@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Max, Min, Q, QuerySet
 
 from portal.notifications.categories import CHANNELS, DECISION, JOB_FAILED, NEEDS_DECISION, REFUSABLE, Category
 from portal.notifications.declarations import NotificationKind, all_kinds, codes_of, staff_codes
@@ -70,6 +70,29 @@ def history(
             Q(user__username__icontains=query) | Q(**{lookup: query}) | Q(subject__icontains=query)
         )
     return messages
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxState:
+    """What is due and not sent, since when, what was given up, and when a letter went last."""
+
+    due: int
+    oldest_due_at: dt.datetime | None
+    undelivered: int
+    last_sent_at: dt.datetime | None
+
+
+def outbox_state(*, now: dt.datetime, since: dt.datetime) -> OutboxState:
+    """Return how the outbox stands (three queries); what was given up and sent is looked for from `since` on."""
+    waiting = Message.objects.filter(state=MessageState.WAITING, due_at__lte=now)
+    due = waiting.aggregate(count=Count("pk"), first=Min("due_at"))
+    letters = Message.objects.filter(channel=DeliveryChannel.EMAIL, created_at__gte=since)
+    return OutboxState(
+        due=due["count"],
+        oldest_due_at=due["first"],
+        undelivered=undelivered(since=since).count(),
+        last_sent_at=letters.filter(state=MessageState.SENT).aggregate(last=Max("sent_at"))["last"],
+    )
 
 
 def undelivered(*, since: dt.datetime) -> QuerySet[Message]:

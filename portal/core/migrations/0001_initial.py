@@ -86,7 +86,7 @@ class Migration(migrations.Migration):
             name='MonitoringSettings',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('worker_minutes', models.PositiveSmallIntegerField(default=5, help_text='Without a sign of it. A timed job runs every minute.', validators=[django.core.validators.MinValueValidator(2), django.core.validators.MaxValueValidator(120)], verbose_name='The worker counts as dead after, minutes')),
+                ('worker_minutes', models.PositiveSmallIntegerField(default=3, help_text='Without a sign of it; a timed job runs every minute. Up to 3: noticed within five minutes.', validators=[django.core.validators.MinValueValidator(2), django.core.validators.MaxValueValidator(120)], verbose_name='The worker counts as dead after, minutes')),
                 ('queue_minutes', models.PositiveSmallIntegerField(default=5, help_text='Raise it when closing a month takes longer and letters about it are not wanted.', validators=[django.core.validators.MinValueValidator(2), django.core.validators.MaxValueValidator(1440)], verbose_name="The queue is stuck when a job waits longer than, minutes")),
                 ('disk_megabytes', models.PositiveIntegerField(default=500, validators=[django.core.validators.MinValueValidator(50), django.core.validators.MaxValueValidator(1000000)], verbose_name='Warn when less than so many megabytes are free')),
                 ('backup_hours', models.PositiveSmallIntegerField(default=36, help_text='A backup is made every night.', validators=[django.core.validators.MinValueValidator(2), django.core.validators.MaxValueValidator(720)], verbose_name='Warn when the last backup is older than, hours')),

@@ -3,6 +3,8 @@
 import datetime as dt
 from dataclasses import dataclass
 
+from django.db.models import Count
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -20,6 +22,7 @@ from portal.office.receipts.selectors import issue_progress
 from portal.receipts.selectors import has_receipts
 
 SHOWN_FAILURES = 30
+FAILURES_COUNTED = dt.timedelta(days=7)
 
 JOBS: dict[str, "str | Promise"] = {
     "send-messages": gettext_lazy("Send waiting messages"),
@@ -29,6 +32,9 @@ JOBS: dict[str, "str | Promise"] = {
     "answer-recoveries": gettext_lazy("Answer requests for access"),
     "publish-scheduled": gettext_lazy("Publish pages on their day"),
     "look-at-links": gettext_lazy("Check links"),
+    "sweep-files": gettext_lazy("Delete files that nothing holds"),
+    "sweep-captcha": gettext_lazy("Delete old pictures with codes"),
+    "sweep-retention": gettext_lazy("Delete what has had its time"),
     "sweep-accounts": gettext_lazy("Delete expired login data"),
     "sweep-receipts": gettext_lazy("Resume stuck receipt runs"),
     "sweep-closings": gettext_lazy("Resume stuck closings"),
@@ -81,6 +87,8 @@ class TimedJob:
     last_run: dt.datetime | None
     succeeded: bool | None
     result: str
+    failures: int
+    """Within FAILURES_COUNTED."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +119,7 @@ def automation(today: dt.date) -> Automation:
     return Automation(
         current=month_calendar(period),
         steps=month_steps(period, today) + month_steps(period.previous, today),
-        jobs=_jobs(),
+        jobs=timed_jobs(),
         failures=[
             FailedJob(
                 failure.pk, job_label(names.get(failure.func, failure.func)), failure.stopped, failure.result or ""
@@ -204,13 +212,16 @@ def job_label(name: str) -> "str | Promise":
     return JOBS.get(short, short if name == short else short.replace("-", " "))
 
 
-def _jobs() -> list[TimedJob]:
+def timed_jobs() -> list[TimedJob]:
+    """Every job of the timetable by name (three queries)."""
     schedules = list(Schedule.objects.filter(name__startswith=PREFIX).order_by("name"))
     last = Task.objects.in_bulk([schedule.task for schedule in schedules if schedule.task])
-    return [_job(schedule, last.get(schedule.task)) for schedule in schedules]
+    lately = Failure.objects.filter(stopped__gte=timezone.now() - FAILURES_COUNTED)
+    failures = dict(lately.values_list("func").annotate(count=Count("pk")).order_by("func"))
+    return [_job(schedule, last.get(schedule.task), failures.get(schedule.func, 0)) for schedule in schedules]
 
 
-def _job(schedule: Schedule, task: Task | None) -> TimedJob:
+def _job(schedule: Schedule, task: Task | None, failures: int) -> TimedJob:
     name = schedule.name.removeprefix(PREFIX)
     return TimedJob(
         name=name,
@@ -219,6 +230,7 @@ def _job(schedule: Schedule, task: Task | None) -> TimedJob:
         last_run=task.stopped if task else None,
         succeeded=task.success if task else None,
         result=str(task.result or "")[:120] if task else "",
+        failures=failures,
     )
 
 

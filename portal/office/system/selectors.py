@@ -13,12 +13,13 @@ from portal.core.enums import HealthStatus
 from portal.core.health import HealthCheck
 from portal.core.models import PartState
 from portal.notifications.selectors import undelivered
+from portal.office.automation.selectors import TimedJob, timed_jobs
 from portal.office.dashboard.alerts import Alert
+from portal.office.system.facts import LATELY, FactGroup, fact_groups
 
 WATCH_SYSTEM = "office.watch_system"
-TOLD_BY_TIME = ("worker", "timetable", "queue")
-"""Parts whose detail says no more than since when."""
-LATELY = dt.timedelta(days=7)
+TOLD_BY_TIME = ("worker", "timetable", "queue", "backup", "certificate")
+"""Parts whose detail says no more than since when, or stands among the facts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,24 @@ PARTS: dict[str, SystemPart] = {
         gettext_lazy("When it ends, nothing can be stored."),
         gettext_lazy("Free space or enlarge the disk: df -h shows which."),
     ),
+    "gateway": SystemPart(
+        gettext_lazy("Payment gateway"),
+        gettext_lazy("does not answer"),
+        gettext_lazy("Residents cannot pay by card; payments under way are asked about until it answers."),
+        gettext_lazy("See the gateway's page of its own state, the keys in .env and the network of this machine."),
+    ),
+    "backup": SystemPart(
+        gettext_lazy("Backups"),
+        gettext_lazy("no recent one"),
+        gettext_lazy("If the machine is lost now, everything since the last backup is lost with it."),
+        gettext_lazy("See journalctl -u portal-backup, then make one: systemctl start portal-backup."),
+    ),
+    "certificate": SystemPart(
+        gettext_lazy("TLS certificate"),
+        gettext_lazy("ends soon"),
+        gettext_lazy("Once it has ended, browsers warn against the site."),
+        gettext_lazy("certbot renew, then systemctl reload nginx; see systemctl status certbot.timer."),
+    ),
     "mail": SystemPart(
         gettext_lazy("Mail server"),
         gettext_lazy("does not take letters"),
@@ -120,6 +139,18 @@ class SystemState:
     rows: list[PartRow]
     watched_at: dt.datetime | None
     undelivered: int
+    jobs: list[TimedJob]
+    facts: list[FactGroup]
+
+    @property
+    def is_ok(self) -> bool:
+        """Whether everything works."""
+        return self.status == HealthStatus.OK
+
+    @property
+    def is_degraded(self) -> bool:
+        """Whether pages open and something behind them does not work."""
+        return self.status == HealthStatus.DEGRADED
 
 
 def system_state(*, now: dt.datetime) -> SystemState:
@@ -132,6 +163,8 @@ def system_state(*, now: dt.datetime) -> SystemState:
         rows=sorted(rows, key=lambda row: row.check.is_ok),
         watched_at=health.last_beat(health.WATCH),
         undelivered=undelivered(since=now - LATELY).count(),
+        jobs=timed_jobs(),
+        facts=fact_groups(now=now),
     )
 
 

@@ -266,6 +266,10 @@ METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 METRICS_DIR = env.str("METRICS_DIR", default="")
 PROMETHEUS_LATENCY_BUCKETS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, float("inf"))
 
+# Errors to Sentry or GlitchTip, without personal data. Empty: nothing is loaded, nothing is sent.
+SENTRY_DSN = env.str("SENTRY_DSN", default="")
+SENTRY_ENVIRONMENT = env.str("SENTRY_ENVIRONMENT", default="production")
+
 # What the state of the system reads: the revision of code that is no git checkout; the result of deploy/backup; a file
 # of the certificate, without which the certificate is looked at as BASE_URL serves it.
 PORTAL_REVISION = env.str("PORTAL_REVISION", default="")
@@ -381,3 +385,8 @@ TIMETABLE = "config.schedule.TIMETABLE"
 
 # Of log lines: json (one object a line, what production writes) or plain.
 LOGGING = logging_settings(env, default="plain", access=False)
+
+if SENTRY_DSN:
+    from portal.core import error_reports
+
+    error_reports.start(SENTRY_DSN, environment=SENTRY_ENVIRONMENT, release=PORTAL_REVISION)
