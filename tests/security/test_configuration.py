@@ -92,6 +92,9 @@ def test_the_web_server_does_not_start_on_the_demos_bank(tmp_path: Path) -> None
     [
         ("TRUSTED_PROXIES", ["127.0.0.1/32 # own"], "TRUSTED_PROXIES: .* is not an IP network"),
         ("TRUSTED_PROXIES", ["10.0.0.1/8"], "TRUSTED_PROXIES: .* is not an IP network"),
+        ("METRICS_NETWORKS", ["10.0.0.0/33"], "METRICS_NETWORKS: .* is not an IP network"),
+        ("METRICS_TOKEN", "short", "METRICS_TOKEN has 5 characters, at least 16 are needed"),
+        ("METRICS_DIR", "/proc/metrics", "METRICS_DIR=/proc/metrics cannot be written"),
         ("WAGTAILADMIN_BASE_URL", "portal.example", "BASE_URL=.*not the address of a site"),
         ("WAGTAILADMIN_BASE_URL", "https://portal.example:port", "BASE_URL=.*not an address"),
         ("PAYMENT_GATEWAY", "yookasa", "PAYMENT_GATEWAY=yookasa is refused"),

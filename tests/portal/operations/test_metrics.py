@@ -2,8 +2,11 @@
 
 import datetime as dt
 import json
+import socket
+import ssl
 import subprocess
 import sys
+import threading
 from decimal import Decimal
 from pathlib import Path
 
@@ -214,19 +217,44 @@ def test_backups(settings: object, tmp_path: Path) -> None:
     assert says(broken=1) == "degraded: ValueError"
 
 
-def test_the_certificate(settings: object, tmp_path: Path) -> None:
-    assert health.report().check("certificate").is_ok, "the control: a site without TLS"
+@pytest.fixture
+def certificate(tmp_path: Path) -> Path:
+    """A certificate for ten more days, with its key in the same file."""
     key, now = ec.generate_private_key(ec.SECP256R1()), timezone.now()
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "portal.example")])
     made = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
     made = made.serial_number(1).not_valid_before(now - dt.timedelta(days=80))
     signed = made.not_valid_after(now + dt.timedelta(days=10, hours=1)).sign(key, hashes.SHA256())
+    pem = serialization.Encoding.PEM
+    form, open_key = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     file = tmp_path / "fullchain.pem"
-    file.write_bytes(signed.public_bytes(serialization.Encoding.PEM))
-    settings.TLS_CERTIFICATE = str(file)  # type: ignore[attr-defined]
+    file.write_bytes(signed.public_bytes(pem) + key.private_bytes(pem, form, open_key))
     cache.clear()
+    return file
+
+
+def test_a_certificate_that_ends_soon(settings: object, certificate: Path) -> None:
+    assert health.report().check("certificate").is_ok, "the control: a site without TLS"
+    cache.clear()
+    settings.TLS_CERTIFICATE = str(certificate)  # type: ignore[attr-defined]
     assert "10 days left" in str(health.report().check("certificate"))
     assert 10 <= value("portal_certificate_days_left") < 10.1
+
+
+def test_the_certificate_as_the_site_serves_it(settings: object, certificate: Path) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        settings.WAGTAILADMIN_BASE_URL = f"https://127.0.0.1:{port}"  # type: ignore[attr-defined]
+        thread = threading.Thread(target=lambda: context.wrap_socket(server.accept()[0], server_side=True).close())
+        thread.start()
+        assert "10 days left" in str(health.report().check("certificate"))
+        thread.join()
+    assert "10 days left" in str(health.report().check("certificate")), "looked at once an hour"
+    cache.clear()
+    check = health.report().check("certificate")
+    assert (check.is_ok, check.detail) == (True, "not known: ConnectionRefusedError"), "no outage: it is not known"
 
 
 def test_versions_and_the_disk() -> None:
