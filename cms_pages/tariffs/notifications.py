@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from cms_pages.tariffs.permissions import MAY_ADOPT
 from portal.accounts.notifications import recipient
 from portal.accounts.staff import staff_with, withdraw_alerts
+from portal.core.formatting import user_name
 from portal.notifications import categories
 from portal.notifications.declarations import Link, NotificationKind, Placeholder, register
 from portal.notifications.services import notify
@@ -38,7 +39,7 @@ def notify_waits(page: Any, task_state: Any, *, asked_by: Any) -> None:
         recipients=[recipient(user) for user in others],
         context={
             "title": page.title,
-            "name": "" if asked_by is None else asked_by.get_full_name() or asked_by.get_username(),
+            "name": user_name(asked_by),
         },
         link_args=(page.pk,),
     )

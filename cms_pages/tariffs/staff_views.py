@@ -19,7 +19,7 @@ from portal.approvals.enums import NumberRule
 from portal.approvals.selectors import approvers_of
 from portal.approvals.services import needs_two
 from portal.core import clock
-from portal.core.formatting import moment_text
+from portal.core.formatting import moment_text, user_name
 
 
 @require_POST
@@ -77,7 +77,7 @@ def _taken_down(request: HttpRequest, page: TariffPage, action: str, reason: str
     parent = page.get_parent().pk
     waits = submit_taking_down(page=page, action=action, by=by, reason=reason, now=clock.now())
     if waits is not None:
-        names = ", ".join(user.get_full_name() or user.get_username() for user in approvers_of(waits))
+        names = ", ".join(user_name(user) for user in approvers_of(waits))
         message = _("“%(title)s” stays until somebody else approves it: %(who)s. You will be told.")
         messages.warning(request, message % {"title": page.title, "who": names or _("nobody yet")})
     elif action == DELETE:

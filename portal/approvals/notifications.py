@@ -12,6 +12,7 @@ from portal.accounts.staff import staff_with, superusers, withdraw_alerts
 from portal.approvals.enums import OperationState
 from portal.approvals.models import MoneyOperation, NumberRequest
 from portal.approvals.selectors import APPROVE, APPROVE_NUMBER, approvers_of
+from portal.core.formatting import user_name
 from portal.notifications import categories
 from portal.notifications.declarations import Link, NotificationKind, Placeholder, money, register
 from portal.notifications.services import notify
@@ -131,7 +132,7 @@ def notify_rules_loosened(*, by: User, what: str, event: str) -> None:
         kind=RULES_LOOSENED,
         event=event,
         recipients=[recipient(user) for user in people.values()],
-        context={"name": _name(by), "what": what},
+        context={"name": user_name(by), "what": what},
     )
 
 
@@ -143,7 +144,7 @@ def notify_decision(operation: MoneyOperation) -> None:
     values = {
         "operation": _OPERATIONS[operation.kind],
         "amount": operation.amount,
-        "name": _name(operation.decided_by),
+        "name": user_name(operation.decided_by),
     }
     notify(
         kind=OPERATION_APPROVED if approved else OPERATION_REJECTED,
@@ -162,7 +163,7 @@ def notify_number_waits(request: NumberRequest) -> None:
         kind=NUMBER_WAITS,
         event=_waits_event(request),
         recipients=[recipient(user) for user in approvers_of(request)],
-        context={"title": request.title, "name": _name(request.made_by)},
+        context={"title": request.title, "name": user_name(request.made_by)},
         link_args=(request.pk,),
     )
 
@@ -181,7 +182,7 @@ def notify_number_decision(request: NumberRequest) -> None:
     if request.made_by is None or request.decided_by is None:
         return
     approved = request.state == OperationState.APPROVED
-    values = {"title": request.title, "name": _name(request.decided_by)}
+    values = {"title": request.title, "name": user_name(request.decided_by)}
     notify(
         kind=NUMBER_APPROVED if approved else NUMBER_REJECTED,
         event=f"number:{request.pk}:decided",
@@ -189,7 +190,3 @@ def notify_number_decision(request: NumberRequest) -> None:
         context=values if approved else values | {"answer": request.answer},
         link_args=(request.pk,),
     )
-
-
-def _name(user: User) -> str:
-    return user.get_full_name() or user.get_username()

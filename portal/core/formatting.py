@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from django.utils import translation
 
@@ -10,6 +11,9 @@ from portal.core import clock
 from portal.core.clock import MOSCOW
 from portal.core.money import cubic_metres, roubles
 from portal.core.periods import Period
+
+if TYPE_CHECKING:
+    from django.contrib.auth.base_user import AbstractBaseUser
 
 NBSP = "\u00a0"
 MINUS = "\u2212"
@@ -176,3 +180,8 @@ def days_text(number: int) -> str:
     if _english():
         return f"{number}{NBSP}{'day' if number == 1 else 'days'}"
     return f"{number}{NBSP}{plural(number, 'день', 'дня', 'дней')}"
+
+
+def user_name(user: "AbstractBaseUser | None") -> str:
+    """The full name of a login's holder, or the login where there is no name; empty for None."""
+    return (getattr(user, "get_full_name", str)() or user.get_username()) if user is not None else ""

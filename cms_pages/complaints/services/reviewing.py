@@ -22,6 +22,7 @@ from cms_pages.complaints.notifications import notify_answered, notify_rejected
 from cms_pages.complaints.workflow import complaints_workflow
 from portal.accounts import audit
 from portal.accounts.models import User
+from portal.core.formatting import user_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +48,7 @@ def _claim(complaint: Complaint, actor: User, seen: int, **changes: object) -> C
         raise NotWaiting
     last = fresh.history.exclude(step=ComplaintStep.NOTE).select_related("actor").last()
     raise ComplaintChanged(
-        by=str(last.actor.get_full_name() or last.actor) if last and last.actor else "",
+        by=user_name(last.actor) if last else "",
         state=str(fresh.get_state_display()),
     )
 

@@ -15,6 +15,8 @@ from django.template.base import render_value_in_context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from portal.core.formatting import user_name
+
 register = template.Library()
 
 
@@ -75,9 +77,9 @@ def statement_days(since: dt.date, until: dt.date) -> str:
 
 
 @register.filter
-def person_name(user: AbstractUser | None) -> str:
-    """The full name of somebody, or their login where there is none; a dash for nobody."""
-    return (user.get_full_name() or user.get_username()) if user else "—"
+def person_name(user: AbstractUser | None, nobody: str = "—") -> str:
+    """The full name of somebody, or their login where there is none; `nobody` for None."""
+    return user_name(user) or nobody
 
 
 @register.filter

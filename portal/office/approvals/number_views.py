@@ -10,10 +10,10 @@ from django.views.decorators.http import require_http_methods
 from portal.approvals.enums import OperationState
 from portal.approvals.models import NumberRequest
 from portal.approvals.selectors import APPROVE_NUMBER, approvers_of
+from portal.core.formatting import user_name
 from portal.office.approvals.deciding import Said, decided
 from portal.office.approvals.forms import RejectionForm
 from portal.office.approvals.selectors import number_request_of
-from portal.office.common.lists import staff_name
 from portal.office.common.views import found_or_404, page
 from portal.office.numbers.effects import request_effect
 
@@ -52,7 +52,7 @@ def request_page(request: HttpRequest, pk: int) -> HttpResponse:
         waits=waits,
         may_approve=request.user.has_perm(APPROVE_NUMBER) and not own,
         may_take_back=own,
-        approvers=[staff_name(user) for user in approvers_of(number_request)] if waits else [],
+        approvers=[user_name(user) for user in approvers_of(number_request)] if waits else [],
         unconfirmed=unconfirmed,
         **shown,
     )

@@ -140,14 +140,14 @@ def totals(log_entries: QuerySet[ModelLogEntry]) -> AuditTotals:
     plain = log_entries.order_by().select_related(None)
     by_user = list(plain.values_list("user").annotate(count=Count("pk")).order_by("-count")[:SHOWN_TOTALS])
     by_kind = plain.values_list("action").annotate(count=Count("pk")).order_by("-count")[:SHOWN_TOTALS]
-    names = {user.pk: staff_name(user) for user in User.objects.filter(pk__in=[pk for pk, _count in by_user if pk])}
+    names = {user.pk: name_and_login(user) for user in User.objects.filter(pk__in=[pk for pk, _count in by_user if pk])}
     return AuditTotals(
         [(names.get(pk, _("without a login")), count) for pk, count in by_user],
         [(action_title(action), count) for action, count in by_kind],
     )
 
 
-def staff_name(user: User) -> str:
+def name_and_login(user: User) -> str:
     """Name and login, as one looks for an employee."""
     return f"{user.get_full_name()} ({user.username})" if user.get_full_name() else user.username
 
@@ -236,7 +236,7 @@ def _row(entry: ModelLogEntry, record: Model | None, link: str) -> AuditRow:
     section = str(data.get("section", ""))
     return AuditRow(
         moment=entry.timestamp,
-        employee=staff_name(entry.user) if entry.user else "—",
+        employee=name_and_login(entry.user) if entry.user else "—",
         action=action_title(entry.action),
         section=SECTIONS.get(section, section),
         about=_record_text(record, entry.label),

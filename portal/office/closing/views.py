@@ -34,7 +34,7 @@ from portal.core.refusals import error_message
 from portal.office.closing import selectors
 from portal.office.closing.failures import FAILURE_COLUMNS, Failure
 from portal.office.closing.forms import ReleaseForm, ReversalForm
-from portal.office.common.views import StaffRequest, found_or_404, needs, page
+from portal.office.common.views import StaffRequest, found_or_404, needs, outcome_message, page
 from portal.office.receipts.selectors import issue_failures as issue_failures_of
 from portal.office.receipts.selectors import issue_state
 from portal.receipts.issuing import issue_receipts
@@ -215,12 +215,8 @@ def start(request: StaffRequest, period: str) -> HttpResponse:
 def receipts(request: StaffRequest, period: str) -> HttpResponse:
     """Issue the receipts of a closed month, or try again what failed."""
     wanted = _period(period)
-    try:
+    with outcome_message(request, BillingRefused, done=_("The issue of receipts has started.")):
         issue_receipts(period=wanted, issued_on=clock.today(), requested_by=request.user)
-    except BillingRefused as refusal:
-        messages.error(request, error_message(refusal, for_staff=True))
-    else:
-        messages.success(request, _("The issue of receipts has started."))
     return redirect("office_closing_month", period=str(wanted))
 
 
@@ -229,12 +225,8 @@ def receipts(request: StaffRequest, period: str) -> HttpResponse:
 def print_run(request: StaffRequest, period: str) -> HttpResponse:
     """Make one PDF of the receipts that are wanted on paper."""
     wanted = _period(period)
-    try:
+    with outcome_message(request, BillingRefused, done=_("The print run has started.")):
         start_print_run(period=wanted, requested_by=request.user)
-    except BillingRefused as refusal:
-        messages.error(request, error_message(refusal, for_staff=True))
-    else:
-        messages.success(request, _("The print run has started."))
     return redirect("office_closing_month", period=str(wanted))
 
 
@@ -247,20 +239,14 @@ def reverse(request: StaffRequest, period: str) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, _("Enter the reason for undoing the closing."))
         return redirect("office_closing_month", period=str(wanted))
-    try:
+    done = _("The closing is being undone: every entry gets a reversing entry. Then close the month again by hand.")
+    with outcome_message(request, BillingRefused, done=done):
         reverse_closing(
             period=wanted,
             reason=form.cleaned_data["reason"],
             on=clock.today(),
             by=request.user,
             executor=Executor.QUEUE,
-        )
-    except BillingRefused as refusal:
-        messages.error(request, error_message(refusal, for_staff=True))
-    else:
-        messages.success(
-            request,
-            _("The closing is being undone: every entry gets a reversing entry. Then close the month again by hand."),
         )
     return redirect("office_closing_month", period=str(wanted))
 

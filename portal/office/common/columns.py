@@ -8,9 +8,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from portal.core.formatting import exact_text, money_text, period_text, volume_text
+from portal.core.formatting import exact_text, money_text, period_text, user_name, volume_text
 from portal.core.money import from_kopecks
-from portal.office.common.lists import staff_name
 
 
 def reversed_mark(label: str, *, is_reversed: bool) -> SafeString | str:
@@ -52,7 +51,7 @@ def yes_no_column(attribute: str, label: Any) -> Any:
 
 def staff_column(attribute: str, label: Any, *, nobody: Any = "—") -> Any:
     """A column of who did it, by name; `nobody` stands where no employee did."""
-    return _column(attribute, label, "", str, staff_name, nobody)
+    return _column(attribute, label, "", str, user_name, nobody)
 
 
 def _column(attribute: str, label: Any, order: str, text: Any, convert: Any = None, empty: Any = "—") -> Any:

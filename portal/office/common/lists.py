@@ -27,7 +27,7 @@ from portal.accounts.models import Account, House, Premises, Street
 from portal.accounts.permissions import VIEW_AUDIT
 from portal.core import spreadsheets
 from portal.core.exports import ExportColumn, table_response
-from portal.core.formatting import date_text, moment_text
+from portal.core.formatting import date_text, moment_text, user_name
 from portal.core.list_parameters import bad_address, is_page, refused_parameters
 from portal.office.audit.viewing import log_added, log_changed, log_view, subject_of
 from portal.office.common.menu import hook_of
@@ -239,13 +239,8 @@ def readable(value: Any) -> str | None:
     if isinstance(value, dt.date):
         return date_text(value, year=True)
     if isinstance(value, AbstractUser):
-        return staff_name(value)
+        return user_name(value)
     return None
-
-
-def staff_name(user: AbstractUser) -> str:
-    """An employee as people know them; the login where no name was given."""
-    return user.get_full_name() or user.get_username()
 
 
 # Number and address of an account are in every list of what belongs to it.

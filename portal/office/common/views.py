@@ -1,15 +1,18 @@
 """Answering inside Wagtail's admin."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from typing import Any, TypeVar
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.functional import Promise
 
 from portal.accounts.models import User
+from portal.core.refusals import error_message
 from portal.core.templatetags.portal_text import unbroken
 
 
@@ -45,6 +48,20 @@ def found_or_404(record: Found | None) -> Found:
     if record is None:
         raise Http404
     return record
+
+
+@contextmanager
+def outcome_message(
+    request: HttpRequest, *refusals: type[Exception], done: "str | Promise | None" = None
+) -> Iterator[None]:
+    """Show what came of the block: the words of a refusal that it raised, else `done`. For a view that redirects."""
+    try:
+        yield
+    except refusals as refusal:
+        messages.error(request, error_message(refusal, for_staff=True))
+    else:
+        if done is not None:
+            messages.success(request, str(done))
 
 
 def same_list(request: HttpRequest) -> str:

@@ -14,7 +14,7 @@ from portal.core.exports import table_response
 from portal.core.list_parameters import is_export, is_text, list_parameters
 from portal.core.refusals import error_message
 from portal.office.audit.viewing import log_view
-from portal.office.common.views import StaffRequest, found_or_404, needs, page
+from portal.office.common.views import StaffRequest, found_or_404, needs, outcome_message, page
 from portal.office.dispatch.forms import number_of
 from portal.office.field.forms import CHECKS, MoveForm, ReplacementMeterForm, VerificationForm
 from portal.office.field.photos import gathered
@@ -65,11 +65,8 @@ def plan(request: StaffRequest) -> HttpResponse:
         order for listed_house, group in selectors.orders_by_house() if listed_house.pk == house.pk for order in group
     ]
     slot = request.POST.get("slot", "")
-    try:
+    with outcome_message(request, StepRefused, done=_("Done. Residents are being told.")):
         services.plan_visit(house=house, orders=orders, slot_id=number_of(slot), by=request.user, now=clock.now())
-        messages.success(request, _("Done. Residents are being told."))
-    except StepRefused as refusal:
-        messages.error(request, error_message(refusal, for_staff=True))
     return redirect("office_replacement")
 
 
@@ -126,13 +123,10 @@ def nobody(request: StaffRequest, pk: int) -> HttpResponse:
     """The resident was out, or we did not come: the order waits for another visit."""
     order_visit = found_or_404(visit_of(pk))
     action, note = request.POST.get("action", ""), request.POST.get("note", "").strip()[:250]
-    try:
+    with outcome_message(request, StepRefused, done=_("Recorded. The resident is told.")):
         if action not in {"missed", "absent"}:
             raise WrongState(action)
         services.not_replaced(visit=order_visit, missed=action == "missed", note=note)
-        messages.success(request, _("Recorded. The resident is told."))
-    except StepRefused as refusal:
-        messages.error(request, error_message(refusal, for_staff=True))
     return redirect("office_replacement")
 
 
@@ -169,7 +163,7 @@ def certificate(request: StaffRequest, pk: int) -> HttpResponse:
     """Accept a certificate, or refuse it with a reason."""
     stored_verification = found_or_404(certificate_of(pk))
     action = request.POST.get("action", "")
-    try:
+    with outcome_message(request, *REFUSED, done=_("Done. The resident is told.")):
         if action not in {"accept", "refuse"}:
             raise WrongState(action)
         if action == "accept":
@@ -179,7 +173,4 @@ def certificate(request: StaffRequest, pk: int) -> HttpResponse:
             services.refuse_certificate(
                 verification=stored_verification, reason=reason, by=request.user, moment=clock.now()
             )
-        messages.success(request, _("Done. The resident is told."))
-    except REFUSED as refusal:
-        messages.error(request, error_message(refusal, for_staff=True))
     return redirect("office_replacement")

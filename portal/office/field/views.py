@@ -17,7 +17,7 @@ from portal.core.models import PrivateFile
 from portal.core.params import date_param
 from portal.core.refusals import error_message
 from portal.office.audit.viewing import log_printed, log_view
-from portal.office.common.views import StaffRequest, found_or_404, needs, page, same_list
+from portal.office.common.views import StaffRequest, found_or_404, needs, outcome_message, page, same_list
 from portal.office.dispatch.forms import number_of
 from portal.office.field.forms import CHECKS, CheckForm, MoveForm
 from portal.office.field.photos import gathered
@@ -102,14 +102,11 @@ def agree(request: StaffRequest, pk: int) -> HttpResponse:
     if not slots:
         messages.error(request, _("Choose a time."))
         return redirect("office_field_application", pk=pk)
-    try:
+    with outcome_message(request, *REFUSED, done=_("Done. The resident is told.")):
         if request.POST.get("action") == "agree":
             services.agree_by_phone(application=application, slot_id=slots[0].pk, by=request.user, now=clock.now())
         else:
             services.offer(application=application, slots=slots, by=request.user, moment=clock.now())
-        messages.success(request, _("Done. The resident is told."))
-    except REFUSED as refusal:
-        messages.error(request, error_message(refusal, for_staff=True))
     return redirect("office_field_application", pk=pk)
 
 
@@ -206,7 +203,7 @@ def move(request: StaffRequest, pk: int) -> HttpResponse:
     planned_visit = found_or_404(visit_of(pk))
     reason = request.POST.get("reason", "").strip()[:200]
     here = "office_field_visit" if planned_visit.application_id else "office_replacement_visit"
-    try:
+    with outcome_message(request, StepRefused):
         if request.POST.get("action") == "cancel":
             visits.cancel_visit(visit=planned_visit, reason=reason, by=request.user, now=clock.now())
             messages.success(request, _("The visit is cancelled. The resident is told."))
@@ -216,8 +213,6 @@ def move(request: StaffRequest, pk: int) -> HttpResponse:
                 visit=planned_visit, slot_id=slot_id, reason=reason, by=request.user, now=clock.now()
             )
             messages.success(request, _("The visit is moved. The resident is told."))
-    except StepRefused as refusal:
-        messages.error(request, error_message(refusal, for_staff=True))
     return redirect(here, pk=planned_visit.pk)
 
 

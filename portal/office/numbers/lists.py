@@ -29,10 +29,10 @@ from portal.billing.models import (
 from portal.billing.number_types import kind_of, rule_of
 from portal.billing.selectors import workday_gaps
 from portal.core import clock
-from portal.core.formatting import moment_text
+from portal.core.formatting import moment_text, user_name
 from portal.core.models import MonthCalendar
 from portal.office.common.columns import exact_column, staff_column, yes_no_column
-from portal.office.common.lists import DatedPermissions, OfficeAdmin, OfficeButtons, OfficeIndexView, staff_name
+from portal.office.common.lists import DatedPermissions, OfficeAdmin, OfficeButtons, OfficeIndexView
 
 
 class GuidedAdmin(OfficeAdmin):
@@ -102,14 +102,14 @@ class Numbers:
     def history(self, number: Any) -> str:
         """«Внёс Петров, утвердил Сидоров» or «Отозвано 15 ноября 2026, Петров: опечатка»."""
         if number.withdrawn_at is not None:
-            withdrawer = f", {staff_name(number.withdrawn_by)}" if number.withdrawn_by else ""
+            withdrawer = f", {user_name(number.withdrawn_by)}" if number.withdrawn_by else ""
             why = f": {number.withdrawal_reason}" if number.withdrawal_reason else ""
             return _("Withdrawn %(day)s") % {"day": moment_text(number.withdrawn_at, year=True)} + withdrawer + why
         parts = []
         if number.entered_by:
-            parts.append(_("entered by %(who)s") % {"who": staff_name(number.entered_by)})
+            parts.append(_("entered by %(who)s") % {"who": user_name(number.entered_by)})
         if number.approved_by:
-            parts.append(_("approved by %(who)s") % {"who": staff_name(number.approved_by)})
+            parts.append(_("approved by %(who)s") % {"who": user_name(number.approved_by)})
         return ", ".join(parts) or "—"
 
 

@@ -23,9 +23,8 @@ from portal.billing.selectors import ChangePreview, preview_number_change
 from portal.billing.services import check_change, existing_number, first_open_day, submit_change
 from portal.billing.usage import used_by
 from portal.core import clock
-from portal.core.formatting import date_text, period_text
+from portal.core.formatting import date_text, period_text, user_name
 from portal.core.refusals import error_message
-from portal.office.common.lists import staff_name
 from portal.office.common.preview_tokens import preview_token, was_previewed
 from portal.office.common.views import page
 from portal.office.numbers.effects import effect_context
@@ -226,7 +225,7 @@ def _save(request: HttpRequest, wanted: NumberChange, form: Any) -> bool:
         form.add_error(_field(wanted, refusal, form), error_message(refusal, for_staff=True))
         return False
     if isinstance(made, NumberRequest):
-        names = ", ".join(staff_name(user) for user in approvers_of(made)) or _("nobody yet")
+        names = ", ".join(user_name(user) for user in approvers_of(made)) or _("nobody yet")
         message = _("It counts only when somebody else approves it: %(who)s. You will be told.") % {"who": names}
         messages.warning(request, f"{made.title}. {message}")
     elif wanted.action == NumberAction.WITHDRAW:

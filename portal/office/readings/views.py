@@ -27,7 +27,7 @@ from portal.metering.selectors import Previous, active_meters, previous_values
 from portal.metering.services import submit_reading
 from portal.office.accounts.selectors import account_of, find_account
 from portal.office.audit.viewing import log_view
-from portal.office.common.views import StaffRequest, found_or_404, needs, page, same_list
+from portal.office.common.views import StaffRequest, found_or_404, needs, outcome_message, page, same_list
 from portal.office.readings import selectors
 from portal.office.readings.forms import ReadingForm, ReadingsHeadForm
 from portal.office.readings.tables import FLAGGED, SILENT
@@ -168,17 +168,9 @@ def review(request: StaffRequest, pk: int) -> HttpResponse:
         else:
             messages.warning(request, _("Nobody was told: asked before, or there is neither a login nor an e-mail."))
     elif what == "set_aside":
-        _set_aside(request, reading)
+        with outcome_message(request, MonthPassed, done=_("The reading does not count any more.")):
+            set_aside(reading=reading, by=request.user, moment=clock.now())
     return redirect("office_flagged")
-
-
-def _set_aside(request: StaffRequest, reading: Reading) -> None:
-    try:
-        set_aside(reading=reading, by=request.user, moment=clock.now())
-    except MonthPassed as refusal:
-        messages.error(request, error_message(refusal, for_staff=True))
-    else:
-        messages.success(request, _("The reading does not count any more."))
 
 
 @require_safe

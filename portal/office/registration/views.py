@@ -31,7 +31,7 @@ from portal.metering.exceptions import MeterRefused, ReadingRefused
 from portal.metering.selectors import active_meters
 from portal.office.accounts.selectors import account_of
 from portal.office.audit.viewing import log_view
-from portal.office.common.views import StaffRequest, found_or_404, needs, page
+from portal.office.common.views import StaffRequest, found_or_404, needs, outcome_message, page
 from portal.office.registration import forms, selectors, services, steps
 
 ICON = "user"
@@ -289,12 +289,9 @@ def _remove(request: StaffRequest, shown_account: Account) -> HttpResponse:
         messages.error(request, " ".join(str(text) for texts in form.errors.values() for text in texts))
         return redirect("registration_account", account_id=shown_account.pk)
     holder: Holder = form.cleaned_data["holder"]
-    try:
+    done = _("%(name)s holds the account no more.") % {"name": holder.person.full_name}
+    with outcome_message(request, exceptions.RegistrationRefused, done=done):
         holders.remove(holder=holder, until=form.cleaned_data["until"], by=request.user, today=clock.today())
-    except exceptions.RegistrationRefused as refusal:
-        messages.error(request, error_message(refusal, for_staff=True))
-    else:
-        messages.success(request, _("%(name)s holds the account no more.") % {"name": holder.person.full_name})
     return redirect("registration_account", account_id=shown_account.pk)
 
 
@@ -307,7 +304,7 @@ def decide(request: StaffRequest, request_id: int) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, _("Write the answer to the resident."))
         return redirect("registration_desk")
-    try:
+    with outcome_message(request, exceptions.RequestDecided):
         personal_requests.decide(
             request_id=personal_request.pk,
             done=form.cleaned_data["decision"] == "done",
@@ -315,8 +312,6 @@ def decide(request: StaffRequest, request_id: int) -> HttpResponse:
             by=request.user,
             moment=clock.real_now(),
         )
-    except exceptions.RequestDecided as refusal:
-        messages.error(request, error_message(refusal, for_staff=True))
     return redirect("registration_desk")
 
 

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from portal.accounts.enums import Service
 from portal.core.files.services import store_file
+from portal.core.formatting import user_name
 from portal.core.models import CompanySettings, PrivateFile
 from portal.core.pdf.documents import render_document
 from portal.metering.models import Meter
@@ -61,7 +62,7 @@ def _data(
         "address": application.account.premises.address,
         "applicant": application.applicant,
         "phone": application.phone,
-        "engineer": person_name(by),
+        "engineer": user_name(by),
         "service": str(Service(application.service).label),
         "place": application.place,
         "type": application.type_name,
@@ -84,14 +85,6 @@ def _data(
         "applied_on": application.submitted_at.date().isoformat(),
         "reasons": [{"text": r.text, "advice": r.advice} for r in application.reasons.all()],
     }
-
-
-def person_name(user: AbstractBaseUser | None) -> str:
-    """The name that a login's holder signs with."""
-    if user is None:
-        return ""
-    full = getattr(user, "get_full_name", lambda: "")()
-    return full or user.get_username()
 
 
 def pdf_of(certificate: CommissioningCertificate) -> PrivateFile:

@@ -10,11 +10,11 @@ from django.db import transaction
 
 from portal.accounts.enums import Service
 from portal.accounts.models import House
+from portal.core.formatting import user_name
 from portal.core.models import PrivateFile
 from portal.metering.commissioning import commission
 from portal.metering.models import Meter, MeterType
 from portal.metering.registration import NewMeter
-from portal.service_requests.commissioning.certificates import person_name
 from portal.service_requests.commissioning.enums import CertificateKind, VisitState
 from portal.service_requests.commissioning.exceptions import SealMissing
 from portal.service_requests.commissioning.finishing import SiteInspection, keep_check, require_visit_day
@@ -157,9 +157,9 @@ def _act_data(
     return {
         "account": old.account.number,
         "address": old.account.premises.address,
-        "applicant": person_name(person),
+        "applicant": user_name(person),
         "phone": "",
-        "engineer": person_name(by),
+        "engineer": user_name(by),
         "service": str(Service(old.service).label),
         "place": old.place,
         "type": new.type_name,

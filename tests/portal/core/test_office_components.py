@@ -42,6 +42,7 @@ def test_somebody_without_a_name_is_shown_by_their_login() -> None:
     assert render("{{ user|person_name }}", user=user_model(username="r1", first_name="Анна")) == "Анна"
     assert render("{{ user|person_name }}", user=user_model(username="r1")) == "r1"
     assert render("{{ user|person_name }}", user=None) == "—"
+    assert render("{{ user|person_name:'by the timetable' }}", user=None) == "by the timetable"
 
 
 def test_what_has_ended_fetches_itself_no_more() -> None:
