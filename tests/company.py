@@ -16,6 +16,7 @@ NORMS = {Service.COLD_WATER: "4.331", Service.HOT_WATER: "3.087", Service.WASTEW
 def put_company() -> None:
     """Bank details that make a valid payment code."""
     company = CompanySettings.load()
+    company.name, company.legal_name = "Водоканал Павшино", "АО «Водоканал Павшино»"
     company.inn, company.kpp = "5024187340", "502401001"
     company.bank_name, company.bic = "ПАО Сбербанк", "044525225"
     company.bank_account = "40702810138000017425"
@@ -24,10 +25,11 @@ def put_company() -> None:
 
 
 def put_numbers(*, coefficients: bool = True, hot_water: bool = False, source: str = "Распоряжение № 12") -> None:
-    """Rates, norms and a key rate since 2024.
+    """The company, and rates, norms and a key rate since 2024.
 
     With `coefficients` also raising coefficients and the cap of the key rate; with `hot_water` a price of hot water.
     """
+    put_company()
     prices = PRICES | ({Service.HOT_WATER: HOT_WATER_PRICE} if hot_water else {})
     rates = [NewRate(service=name, valid_from=SINCE, price=Decimal(price)) for name, price in prices.items()]
     adopt_rates(rates=rates, source=source)

@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from django.utils.translation import gettext as _
 
 from cms_pages.core.russian import normal_words
-from cms_pages.tariffs.models import ServicesPage, TariffPage
+from cms_pages.tariffs.models import ServicesPage, TariffIndexPage, TariffPage
 from portal.accounts.enums import Service
 from portal.approvals.enums import NumberRule
 from portal.approvals.models import ApprovalSettings
@@ -290,3 +290,8 @@ def preview_token(rates: Iterable[tuple[str, dt.date, Decimal]]) -> str:
 def tariff_page(pk: int) -> TariffPage | None:
     """A page of tariffs."""
     return TariffPage.objects.filter(pk=pk).first()
+
+
+def tariffs_page_id() -> int | None:
+    """The page under which decisions on tariffs stand; None where there is none (one query)."""
+    return TariffIndexPage.objects.values_list("pk", flat=True).first()

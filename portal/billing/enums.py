@@ -57,6 +57,16 @@ class MonthStep(models.TextChoices):
     RECEIPTS = "receipts", _("Issue of receipts")
 
 
+class SetupStep(models.TextChoices):
+    """Steps of the setup without which no month is billed."""
+
+    COMPANY = "company", _("Company's name and INN")
+    BANK_DETAILS = "bank-details", _("Bank details")
+    ACCOUNTS = "accounts", _("Streets and accounts")
+    RATES = "rates", _("Tariffs")
+    NORMS = "norms", _("Consumption norms")
+
+
 class NumberKind(models.TextChoices):
     """Dated numbers and days that staff enter on a screen of their own; prices come from published tariffs."""
 

@@ -1,9 +1,14 @@
 """Exceptions of billing. Their texts are declared in `messages`."""
 
 import datetime as dt
+from collections.abc import Sequence
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from portal.core.periods import Period
+
+if TYPE_CHECKING:
+    from portal.billing.selectors.setup import SetupGap
 
 
 class BillingRefused(Exception):
@@ -35,6 +40,15 @@ class PeriodNotOver(BillingRefused):
         super().__init__(f"{period} closes on {closing_day}")
         self.period = period
         self.closing_day = closing_day
+
+
+class SetupIncomplete(BillingRefused):
+    """The company has not entered yet what a month cannot be billed without; `gaps` is not empty."""
+
+    def __init__(self, *, period: Period, gaps: "Sequence[SetupGap]") -> None:
+        super().__init__(", ".join(dict.fromkeys(gap.step.value for gap in gaps)))
+        self.period = period
+        self.gaps = gaps
 
 
 class PreviewNeeded(BillingRefused):

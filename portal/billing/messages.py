@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from portal.accounts.enums import Service
 from portal.billing import exceptions
+from portal.billing.reasons import setup_text
 from portal.core.formatting import date_text, money_text
 from portal.core.refusals import RefusalMessage, declare
 
@@ -33,8 +34,14 @@ def _rate_out_of_bounds(refusal: exceptions.RateOutOfBounds) -> str:
     return _("%(service)s: %(price)s for 1 m³ cannot be right, the most is %(most)s.") % shown
 
 
+def _setup_incomplete(refusal: exceptions.SetupIncomplete) -> str:
+    text = _("The company is not set up yet: %(missing)s. See «First steps» in the admin.")
+    return text % {"missing": setup_text(refusal.gaps)}
+
+
 declare(
     {
+        exceptions.SetupIncomplete: RefusalMessage(_setup_incomplete),
         exceptions.PreviewNeeded: RefusalMessage(
             gettext_lazy(
                 "Compute the preview of %(period)s first: there is none yet, or readings and numbers have "

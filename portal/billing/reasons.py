@@ -1,11 +1,16 @@
 """Why an account was not closed, in words by the reason's code."""
 
+from collections.abc import Iterable
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
+from portal.accounts.enums import Service
 from portal.billing.questions import Question
+from portal.billing.selectors.setup import SetupGap
 from portal.core.formatting import date_text, exact_text
+from portal.core.models import CompanySettings
 
 CLOSING: dict[str, "str | Promise"] = {
     "no_rate": _("No rate is in force"),
@@ -15,6 +20,21 @@ CLOSING: dict[str, "str | Promise"] = {
     "no_persons": _("The norm applies, but it is not known how many persons live there"),
     "earlier_month_open": _("An earlier month of this account was not closed"),
 }
+
+
+def gap_text(gap: SetupGap) -> str:
+    """Return what is missing or wrong in a step of the setup, in words, without its name."""
+    if gap.is_wrong:
+        return gettext("the payment code of receipts has no room for them: shorten the name")
+    if gap.fields:
+        return ", ".join(str(CompanySettings._meta.get_field(name).verbose_name) for name in gap.fields)
+    return ", ".join(str(Service(service).label) for service in gap.services)
+
+
+def setup_text(gaps: Iterable[SetupGap]) -> str:
+    """Return the missing steps of the setup in one line: «Тарифы (Горячая вода); Банковские реквизиты (БИК)»."""
+    named = [(str(gap.step.label), gap_text(gap)) for gap in gaps]
+    return "; ".join(f"{step} ({words})" if words else step for step, words in named)
 
 
 DAY_QUESTIONS = {

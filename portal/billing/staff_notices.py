@@ -11,10 +11,16 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.staff import notify_employees, withdraw_alerts
 from portal.billing.enums import MonthStep
-from portal.billing.exceptions import EarlierPeriodOpen, LaterPeriodClosed, ReversalUnfinished, WorkdayYearMissing
+from portal.billing.exceptions import (
+    EarlierPeriodOpen,
+    LaterPeriodClosed,
+    ReversalUnfinished,
+    SetupIncomplete,
+    WorkdayYearMissing,
+)
 from portal.billing.finding_texts import finding_texts
 from portal.billing.models import ClosingReview, PeriodRun
-from portal.billing.reasons import CLOSING
+from portal.billing.reasons import CLOSING, setup_text
 from portal.core.periods import Period
 from portal.core.runs.failures import failures_by_reason
 from portal.notifications import categories
@@ -43,6 +49,8 @@ def _left_text(counts: Sequence[tuple["StrOrPromise", int]]) -> str:
 def _reason_text(error: Exception) -> str:
     if isinstance(error, WorkdayYearMissing):
         return gettext("the calendar of working days of %(year)s was not entered") % {"year": error.year}
+    if isinstance(error, SetupIncomplete):
+        return gettext("the portal is not set up yet: %(missing)s") % {"missing": setup_text(error.gaps)}
     return str(_STEP_REASONS.get(type(error), f"{type(error).__name__}: {error}"))
 
 

@@ -49,11 +49,10 @@ def _bank_detail(name: str) -> FieldPanel:
 class CompanySettings(BaseGenericSetting):
     """Company details: name, bank details, phones. Control keys are checked when staff save."""
 
-    name = models.CharField(_("Short name"), max_length=100, default="Водоканал Павшино")
+    name = models.CharField(_("Short name"), max_length=100)
     legal_name = models.CharField(
         _("Legal name"),
         max_length=160,
-        default="АО «Водоканал Павшино»",
         help_text=_("A long one shortens the payment code of receipts: see its picture below after saving."),
     )
     inn = models.CharField(_("INN"), max_length=12, blank=True, validators=[_digits(10, 12)])
@@ -159,6 +158,8 @@ class CompanySettings(BaseGenericSetting):
     @classmethod
     def _remembered(cls) -> "CompanySettings":
         company = cls.load()
+        company.name = company.name or gettext("Water utility")
+        company.legal_name = company.legal_name or company.name
         cache.set(EMERGENCY_PHONE, company.emergency_phone, None)
         return company
 

@@ -19,6 +19,7 @@ class OfficeRight(models.Model):
             ("book_correction", "May book corrections and recalculations"),
             ("watch_month", "May see what ran, is due and failed in the month"),
             ("watch_system", "May see how the parts of the portal stand"),
+            ("see_first_steps", "May see the first steps of the company's setup"),
             ("run_month_step", "May run a step of the month now"),
             ("enter_readings", "May enter readings by phone, paper and control"),
             ("review_readings", "May look through flagged readings"),

@@ -24,6 +24,7 @@ from portal.office.dashboard.hooks import SECTION as DASHBOARD
 from portal.office.dashboard.panel import WaitingPanel
 from portal.office.dispatch.hooks import SECTION as DISPATCH
 from portal.office.field.hooks import SECTION as FIELD
+from portal.office.first_steps.hooks import SECTION as FIRST_STEPS
 from portal.office.imports.hooks import SECTION as IMPORTS
 from portal.office.interruptions.hooks import SECTION as INTERRUPTIONS
 from portal.office.ledger.hooks import SECTION as LEDGER
@@ -48,6 +49,7 @@ SECTIONS = (
     DASHBOARD,
     DISPATCH,
     FIELD,
+    FIRST_STEPS,
     IMPORTS,
     INTERRUPTIONS,
     LEDGER,

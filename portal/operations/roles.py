@@ -26,6 +26,7 @@ READING_RIGHTS = (
     "office.view_account_card",
     "office.watch_month",
     "office.watch_system",
+    "office.see_first_steps",
     "office.see_missing_readings",
 )
 # What even a reader of everything does not see: secrets and machinery.
@@ -110,7 +111,7 @@ ROLES: tuple[Role, ...] = (
             ModelPermissions("accounts.registrationapplication", READ),
             ModelPermissions("accounts.throttle", READ),
             *_each(("metering.meter", "metering.reading", "metering.metertype", "ledger.entry"), READ),
-            ModelPermissions("office.officeright", ("view_account_card", "import_accounts")),
+            ModelPermissions("office.officeright", ("view_account_card", "import_accounts", "see_first_steps")),
             ModelPermissions("service_requests.supportquestion", ("view", "change", "answer_support")),
         ),
     ),
@@ -119,6 +120,7 @@ ROLES: tuple[Role, ...] = (
         (
             ModelPermissions("notifications.notificationtext", (*KEEP, "edit_texts")),
             ModelPermissions("core.companysettings", ("change",)),
+            ModelPermissions("office.officeright", ("see_first_steps",)),
             ModelPermissions("notifications.message", ("view", "retry_message")),
             *_each(("cms_core.navigation", "cms_core.emergencybanner", "cms_core.publishingrules"), ("change",)),
             ModelPermissions("cms_contacts.supportcheck", ("change",)),
@@ -257,6 +259,7 @@ ROLES: tuple[Role, ...] = (
                 "office.officeright",
                 (
                     "view_account_card",
+                    "see_first_steps",
                     "close_month",
                     "release_closing",
                     "book_correction",

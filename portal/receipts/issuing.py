@@ -14,6 +14,7 @@ from portal.billing.loading.facts import open_accounts
 from portal.billing.models import AccountClosing, PeriodRun
 from portal.billing.selectors.runs import unfinished_reversals
 from portal.billing.services.calendar import NO_ACCOUNTS, NotYet
+from portal.billing.services.setup_checks import TO_ISSUE, require_setup
 from portal.core.calendars import Month
 from portal.core.files.exceptions import FileRefused
 from portal.core.periods import Period
@@ -93,8 +94,11 @@ def issue_receipts(
     """Issue the receipts of a closed period, or go on where the issue stopped; issued again, it adds nothing.
 
     Accounts whose receipt could not be made are tried again. `with_files=False` leaves the PDFs to the first who
-    asks; `notify=False` sends no notices (both for months long past). Raises PeriodNotClosed, ReversalUnfinished.
+    asks; `notify=False` sends no notices (both for months long past).
+
+    Raises PeriodNotClosed, ReversalUnfinished, SetupIncomplete.
     """
+    require_setup(period, steps=TO_ISSUE)
     run = _started(period, issued_on=issued_on, requested_by=requested_by, notify=notify, with_files=with_files)
     return ISSUES.carry_out(run, executor=executor, on_progress=on_progress)
 

@@ -158,6 +158,7 @@ SECTIONS = {
     "admin/notices/retry/": "notifications.view_message",
     "admin/notices/": "notifications.edit_texts",
     "admin/office/system/": "office.watch_system",
+    "admin/office/first-steps/": "office.see_first_steps",
     **{f"admin/{report.url().pattern}": report.permission() for report in REPORTS},
 }
 

@@ -19,6 +19,7 @@ from portal.billing.models import AccountClosing, PeriodRun, RunChunk, RunFailur
 from portal.billing.selectors.runs import is_closed, unfinished_reversals
 from portal.billing.services.chunks import ChunkResult, close_accounts
 from portal.billing.services.numbers import lock_numbers
+from portal.billing.services.setup_checks import TO_CLOSE, require_setup
 from portal.billing.staff_notices import notify_closing_incomplete, withdraw_closing_alerts
 from portal.core.calendars import month_calendar
 from portal.core.periods import Period
@@ -72,7 +73,7 @@ def close_period(
 
     `closing_day` is the last day whose readings and payments count (inclusive of payments' penalties up to the day
     before); by default the calendar's. With `today`, a period whose closing day has not come is refused. Raises
-    PeriodNotOver, EarlierPeriodOpen, LaterPeriodClosed, WorkdayYearMissing.
+    PeriodNotOver, EarlierPeriodOpen, LaterPeriodClosed, WorkdayYearMissing, SetupIncomplete.
     """
     day = closing_day or month_calendar(period).closing_day
     if today is not None and today < day:
@@ -85,6 +86,7 @@ def _started(*, period: Period, closing_day: dt.date, requested_by: User | None)
     """The run of a period with chunks for every account that it has not closed yet."""
     _require_order(period)
     _require_calendar(period)
+    require_setup(period, steps=TO_CLOSE)
     with transaction.atomic():
         lock_numbers()
         run, _ = PeriodRun.objects.active().get_or_create(

@@ -26,6 +26,7 @@ from portal.billing.selectors.runs import is_closed, undone_runs
 from portal.billing.services import previewing
 from portal.billing.services.closing import close_period
 from portal.billing.services.previewing import start_preview
+from portal.billing.services.setup_checks import TO_CLOSE, require_setup
 from portal.billing.staff_notices import held_event, notify_closing_held
 from portal.core.calendars import month_calendar
 from portal.core.periods import Period
@@ -66,6 +67,7 @@ def close_after_check(
     closing_day = month_calendar(period).closing_day
     if today < closing_day:
         raise PeriodNotOver(period=period, closing_day=closing_day)
+    require_setup(period, steps=TO_CLOSE)
     run = preview_for_closing(period)
     if run is None:
         raise PreviewNeeded(period=period)
@@ -124,6 +126,7 @@ def require_checked(period: Period) -> bool:
     undone = undone_runs().filter(period=period.first_day).first()
     if undone is not None:
         raise ClosingUndone(period=period, run=undone.pk)
+    require_setup(period, steps=TO_CLOSE)
     review = open_review(period)
     if review is None:
         run = _own_preview(period)

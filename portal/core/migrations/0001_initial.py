@@ -18,8 +18,8 @@ class Migration(migrations.Migration):
             name='CompanySettings',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(default='Водоканал Павшино', max_length=100, verbose_name='Short name')),
-                ('legal_name', models.CharField(default='АО «Водоканал Павшино»', help_text='A long one shortens the payment code of receipts: see its picture below after saving.', max_length=160, verbose_name='Legal name')),
+                ('name', models.CharField(max_length=100, verbose_name='Short name')),
+                ('legal_name', models.CharField(help_text='A long one shortens the payment code of receipts: see its picture below after saving.', max_length=160, verbose_name='Legal name')),
                 ('inn', models.CharField(blank=True, max_length=12, validators=[django.core.validators.RegexValidator('\\A(?:\\d{10}|\\d{12})\\Z', 'Needs 10 or 12 digits.')], verbose_name='INN')),
                 ('kpp', models.CharField(blank=True, max_length=9, validators=[django.core.validators.RegexValidator('\\A(?:\\d{9})\\Z', 'Needs 9 digits.')], verbose_name='KPP')),
                 ('ogrn', models.CharField(blank=True, max_length=15, validators=[django.core.validators.RegexValidator('\\A(?:\\d{13}|\\d{15})\\Z', 'Needs 13 or 15 digits.')], verbose_name='OGRN')),

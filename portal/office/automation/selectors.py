@@ -200,6 +200,7 @@ def result_text(result: str) -> str:
         "held": _("stopped before charging: the sums are out of the ordinary, somebody decides on the month's page"),
         "undone": _("somebody undid the closing: close the month by hand when it is right"),
         "WorkdayYearMissing": _("the working-day calendar of %(year)s is not entered") % {"year": number.strip()},
+        "SetupIncomplete": _("the portal is not set up yet: see «First steps»"),
         "EarlierPeriodOpen": _("the month before is still being closed"),
         "ReversalUnfinished": _("undoing the closing stopped halfway"),
     }

@@ -32,6 +32,7 @@ from portal.notifications.selectors import staff_notices
 from portal.office.closing.selectors import next_to_close
 from portal.office.common.views import StaffRequest
 from portal.office.dashboard.alerts import alerts
+from portal.office.first_steps.selectors import SEE_FIRST_STEPS, setup_progress
 from portal.office.payments.selectors import open_duplicates
 from portal.office.readings.lists import MONTH_DAYS
 from portal.office.readings.selectors import heat_map
@@ -260,6 +261,9 @@ class WaitingPanel(Component):
             context["alerts"] = alerts(today, clock.real_now())
         if request.user.has_perm(system.WATCH_SYSTEM):
             context["alerts"] = [*system.problems(), *context.get("alerts", [])]
+        if request.user.has_perm(SEE_FIRST_STEPS):
+            setup = setup_progress(request.user, today)
+            context["setup"] = None if setup.is_whole else setup
         context["may_find"] = request.user.has_perm("office.view_account_card")
         context["may_close"] = request.user.has_perm("office.close_month")
         return context

@@ -40,6 +40,7 @@ def load(world: World) -> None:
 
 def _company() -> None:
     company = CompanySettings.load()
+    company.name, company.legal_name = "Водоканал Павшино", "АО «Водоканал Павшино»"
     company.inn, company.kpp, company.ogrn = "5024187340", "502401001", "1185024001234"
     company.bank_name = "ПАО Сбербанк"
     company.bank_account, company.bic = "40702810138000017425", "044525225"

@@ -55,8 +55,8 @@ def test_receipts_wait_for_the_closing(late: Cast, clerk: Clerk, client: Client)
 
 def test_failures_stand_on_the_dashboard_until_they_are_mended(late: Cast, clerk: Clerk, client: Client) -> None:
     clerk(*MANAGER, "office.close_month")
-    norms = list(Norm.objects.all())
-    Norm.objects.all().delete()
+    norms = list(Norm.objects.filter(service="cold_water"))
+    Norm.objects.filter(service="cold_water").delete()
     close_period(period=Period(2026, 11), executor=Executor.INLINE)
     LedgerCheck.objects.create(
         ran_at=timezone.now(), entries=4, problems=1, listed=[[late.anna.account.pk, "closing", "2026-11"]]
@@ -77,7 +77,7 @@ def test_failures_stand_on_the_dashboard_until_they_are_mended(late: Cast, clerk
 def test_what_was_left_is_downloaded_with_its_reasons(late: Cast, clerk: Clerk, client: Client) -> None:
     clerk(*MANAGER, "office.close_month")
     november = Period(2026, 11)
-    Norm.objects.all().delete()
+    Norm.objects.filter(service="cold_water").delete()
     close_period(period=november, executor=Executor.INLINE)
     shown = client.get(reverse("office_closing_month", args=["2026-11"])).content.decode()
     address = reverse("office_closing_failures", args=["2026-11"])

@@ -73,8 +73,8 @@ def test_closing_again_books_nothing_twice(cast: Cast, capsys: Said) -> None:
 
 def test_an_account_that_waits_is_named_and_the_command_fails(cast: Cast, capsys: Said) -> None:
     put_numbers()
-    norms = list(Norm.objects.all())
-    Norm.objects.all().delete()
+    norms = list(Norm.objects.filter(service="cold_water"))
+    Norm.objects.filter(service="cold_water").delete()
     status, said, errors = exits(capsys, "close_period", "2026-01")
     assert status == 1
     assert " wait, " in said

@@ -77,15 +77,22 @@ def test_receipts_that_were_not_made_are_told(others: list[User], accountant: Us
     issue_receipts(period=OCTOBER, issued_on=TODAY, executor=Executor.INLINE, with_files=False, notify=False)
     (message,) = notified(accountant)
     assert "квитанции за октябрь 2026" in message.subject
-    assert "Остались 4 счёта. У счёта нет владельца: некому платить — 1;" in message.body
+    assert "Остался 1 счёт. У счёта нет владельца: некому платить — 1." in message.body
 
 
-def test_a_step_of_the_month_that_fails_is_told_once_a_day(others: list[User], accountant: User) -> None:
+def test_a_step_of_the_month_that_fails_is_told_once_a_day(others: list[User], accountant: User, numbers: None) -> None:
     WorkdayYear.objects.filter(year=2026).delete()
     for day in (TODAY, TODAY, TODAY + dt.timedelta(days=1)):
         run_step(period=OCTOBER, step=MonthStep.CLOSE, today=day)
     assert len(notified(accountant)) == 2
     assert "не внесён производственный календарь на 2026 год" in notified(accountant)[0].body
+
+
+def test_an_incomplete_setup_is_told_with_what_is_missing(others: list[User], accountant: User) -> None:
+    run_step(period=OCTOBER, step=MonthStep.CLOSE, today=TODAY)
+    body = notified(accountant)[0].body
+    assert "портал ещё не настроен" in body
+    assert "Тарифы (Холодное водоснабжение, Водоотведение)" in body
 
 
 def test_rows_of_readings_that_were_not_taken_are_told_to_whoever_imports(others: list[User], accountant: User) -> None:

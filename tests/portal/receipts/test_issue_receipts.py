@@ -13,6 +13,7 @@ from django_q.models import OrmQ
 
 from portal.accounts.enums import Service
 from portal.accounts.models import Holder
+from portal.billing.exceptions import SetupIncomplete
 from portal.billing.models import RaisingCoefficient
 from portal.billing.services import Executor, bring_debt, close_period, correct, reverse_closing
 from portal.core.files.services import open_file
@@ -20,6 +21,7 @@ from portal.core.models import CompanySettings, PrivateFile
 from portal.core.money import ZERO
 from portal.core.periods import Period
 from portal.core.qr import payment_string
+from portal.core.refusals import error_message
 from portal.ledger.enums import EntryKind
 from portal.ledger.models import Entry
 from portal.ledger.selectors import balance
@@ -31,7 +33,7 @@ from portal.receipts import jobs, selectors
 from portal.receipts.assembling import assemble_receipts
 from portal.receipts.exceptions import CannotIssue, PeriodNotClosed, ReceiptReplaced
 from portal.receipts.issuing import issue_receipts, sweep_receipts
-from portal.receipts.models import Receipt, ReceiptFailure, ReceiptFile
+from portal.receipts.models import Receipt, ReceiptFailure, ReceiptFile, ReceiptRun
 from portal.receipts.permissions import may_see_receipt_file
 from portal.receipts.presentation import payment_order, receipt_view
 from portal.receipts.services import (
@@ -57,7 +59,7 @@ DATA = {"period": OCTOBER, "issued_on": ISSUED_ON}
 BROUGHT_PAYMENT = {"entry_without_payment"}  # of the cast
 
 
-def issue(**changes: object) -> object:
+def issue(**changes: object) -> ReceiptRun:
     return issue_receipts(**{**DATA, "executor": Executor.INLINE, **changes})  # type: ignore[arg-type]
 
 
@@ -218,11 +220,18 @@ def test_what_cannot_be_made_is_listed_and_made_later(closed: Cast) -> None:
     assert Receipt.objects.count() == 4
 
 
-def test_wrong_bank_details_stop_the_receipt_not_the_issue(closed: Cast) -> None:
-    company = CompanySettings.load()
-    company.bank_account = ""
-    company.save()
-    issue()
+def test_without_bank_details_nothing_is_issued(closed: Cast) -> None:
+    CompanySettings.objects.update(bank_account="")
+    with pytest.raises(SetupIncomplete) as refused:
+        issue()
+    assert "Реквизиты (Расчётный счёт)" in error_message(refused.value, for_staff=True)
+    assert not ReceiptRun.objects.exists()
+
+
+def test_bank_details_that_become_wrong_stop_the_receipt_not_the_issue(closed: Cast) -> None:
+    run = issue(executor=Executor.QUEUE)
+    CompanySettings.objects.update(bank_account="4070")
+    jobs.issue_chunk(run.chunks.get().pk)
     assert set(ReceiptFailure.objects.values_list("code", flat=True)) == {"bank_details"}
     assert "PersonalAcc" in ReceiptFailure.objects.first().detail  # type: ignore[union-attr]
 
