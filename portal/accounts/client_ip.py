@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.http import HttpRequest
 
+from portal.core.networks import parse_address
 from portal.core.rate_limits.services import Sender
 
 SHARE_OF_48 = 8
@@ -21,7 +22,7 @@ def client_address(request: HttpRequest) -> str:
     hops = [request.META.get("REMOTE_ADDR", ""), *reversed(_forwarded(request))]
     address = "0.0.0.0"  # noqa: S104  # means "unknown", nothing listens there
     for hop in hops:
-        parsed = _parsed(hop)
+        parsed = parse_address(hop)
         if parsed is None:
             return address
         address = str(parsed)
@@ -60,15 +61,6 @@ def sender_of(request: HttpRequest) -> Sender:
 
 def _forwarded(request: HttpRequest) -> list[str]:
     return [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
-
-
-def _parsed(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    """An address; one of IPv4 that came through a socket of IPv6 counts as what it is."""
-    try:
-        parsed = ipaddress.ip_address(text)
-    except ValueError:
-        return None
-    return parsed.ipv4_mapped or parsed if isinstance(parsed, ipaddress.IPv6Address) else parsed
 
 
 def _trusted() -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
