@@ -7,7 +7,7 @@ PORT ?= 8000
 export PORT
 COMPILE = uv pip compile -q --universal --python-version 3.11.2 --generate-hashes --no-emit-index-url --no-header
 
-.PHONY: help setup setup-dev system system-dev run test durations test-postgres check audit fuzz slips shape decisions bench load demo-reset messages requirements
+.PHONY: help setup setup-dev system system-dev run test durations test-postgres check audit fuzz slips simulate shape decisions bench load demo-reset messages requirements
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -66,6 +66,9 @@ fuzz: setup-dev ## two minutes of hostile requests to every page, form and URL (
 
 slips: setup-dev ## 10,000 slips of the finger over forms and imports (SLIPS, SLIPS_SEED)
 	@SLIPS=$${SLIPS:-10000} $(PY) -m pytest -q tests/portal/exchange/test_drawn_slips.py tests/portal/exchange/test_drawn_slips_of_numbers.py
+
+simulate: setup-dev ## a company lives months in minutes, with kills and doubled jobs (SEED=7 or 1-20, MONTHS)
+	@SIMULATION_SEEDS=$${SEED:-1-20} SIMULATION_MONTHS=$${MONTHS:-1} $(PY) -m pytest -q -n 2 tests/simulation
 
 shape: ## figures of the code's shape, printed and written to docs/architecture.md
 	@$(PY) tools/shape.py docs/architecture.md
