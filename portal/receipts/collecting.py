@@ -30,6 +30,7 @@ from portal.ledger.models import Checkpoint, Entry
 from portal.metering.enums import Status
 from portal.metering.models import Meter, Reading
 from portal.receipts.models import Receipt
+from portal.receipts.selectors import closed_later
 from portal.receipts.snapshot import Company, ReceiptNorm
 
 MONEY = (EntryKind.PAYMENT, EntryKind.REFUND)
@@ -207,12 +208,6 @@ def _issued_up_to(account_ids: Sequence[int], period: Period) -> dict[dt.date, d
     for month, account, last in receipts.values_list("period", "account_id").annotate(last=Max("up_to_entry")):
         last_entries[month][account] = last
     return last_entries
-
-
-def closed_later(account_ids: Sequence[int], period: Period) -> set[int]:
-    """Accounts of which a later month is closed: what was booked since is on its receipt (one query)."""
-    later = AccountClosing.objects.filter(account_id__in=account_ids, period__gt=period.first_day, reversed_at=None)
-    return set(later.order_by().values_list("account_id", flat=True).distinct())
 
 
 def _checkpoints(account_ids: Sequence[int], **periods: dt.date) -> dict[int, tuple[Decimal, int]]:

@@ -1,11 +1,14 @@
 """Reads of receipts, starting from who asks."""
 
+from collections.abc import Sequence
+
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
 from portal.accounts.models import Account
 from portal.accounts.own_time import in_own_time
+from portal.billing.models import AccountClosing
 from portal.core.periods import Period
 from portal.receipts.models import Receipt
 from portal.receipts.snapshot import ReceiptData
@@ -25,6 +28,12 @@ def receipts_visible_to(user: Viewer) -> QuerySet[Receipt]:
     """
     own = in_own_time(user, month="period", held_now=False)
     return Receipt.objects.filter(own).select_related("account", "replaces", "replaced_by")
+
+
+def closed_later(account_ids: Sequence[int], period: Period) -> set[int]:
+    """Accounts of which a later month is closed: what was booked since is on its receipt (one query)."""
+    later = AccountClosing.objects.filter(account_id__in=account_ids, period__gt=period.first_day, reversed_at=None)
+    return set(later.order_by().values_list("account_id", flat=True).distinct())
 
 
 def _shown_to(viewer: Viewer | None) -> QuerySet[Receipt]:

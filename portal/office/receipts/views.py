@@ -16,9 +16,9 @@ from portal.office.audit.viewing import log_added, log_printed
 from portal.office.common.views import found_or_404, needs, page
 from portal.office.receipts.forms import ReplacementForm
 from portal.office.receipts.selectors import receipt_of
-from portal.receipts.collecting import closed_later
 from portal.receipts.exceptions import CannotIssue, ReceiptReplaced
 from portal.receipts.models import Receipt
+from portal.receipts.selectors import closed_later
 from portal.receipts.services import ensure_receipt_pdf, replace_receipt
 
 
