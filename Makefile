@@ -7,7 +7,7 @@ PORT ?= 8000
 export PORT
 COMPILE = uv pip compile -q --universal --python-version 3.11.2 --generate-hashes --no-emit-index-url --no-header
 
-.PHONY: help setup setup-dev system system-dev run test durations test-postgres check audit fuzz slips simulate shape decisions bench load demo-reset messages requirements
+.PHONY: help install setup setup-dev system system-dev run test durations test-postgres check audit fuzz slips simulate shape decisions bench load demo-reset messages requirements
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -37,6 +37,9 @@ setup-dev: system-dev $(VENV)/.dev $(VENV)/.css messages ## everything that deve
 messages: ## compile the translations
 	@for po in $$(find site portal cms_pages -name '*.po'); do \
 	  [ "$${po%.po}.mo" -nt "$$po" ] || msgfmt -o "$${po%.po}.mo" "$$po" || exit 1; done
+
+install: ## (as root) make a bare Debian 12 the portal's server: make install HOST=portal.example
+	@deploy/install-server "$(HOST)"
 
 run: setup ## set up, load the demo once, serve http://127.0.0.1:8000 with a worker
 	@exec $(PY) manage.py run_portal

@@ -323,7 +323,7 @@ STATIC_ROOT.mkdir(exist_ok=True)
 STATICFILES_DIRS = [ROOT / "site" / "static"]
 STORAGES = {
     "default": {"BACKEND": "portal.core.files.storage.MediaStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "portal.core.static_files.ReleaseStaticStorage"},
     "private": {"BACKEND": "portal.core.files.storage.PrivateStorage"},
 }
 MEDIA_URL = "/media/"

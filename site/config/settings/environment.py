@@ -45,7 +45,7 @@ def secret_key(key: str) -> str:
 def email_settings(env: environ.Env, *, default: str) -> dict[str, Any]:
     """Django's EMAIL_… settings of EMAIL_URL. Raises ImproperlyConfigured."""
     try:
-        settings: dict[str, Any] = env.email("EMAIL_URL", default=default)
+        settings: dict[str, Any] = env.email_url_config(env.str("EMAIL_URL", default="") or default)
     except (ImproperlyConfigured, ValueError) as error:
         raise ImproperlyConfigured(
             f"EMAIL_URL cannot be read ({error}). Write smtp+tls://user:password@host:587, with special characters "

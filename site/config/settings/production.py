@@ -7,7 +7,8 @@ from .environment import logging_settings, required, secret_key
 SECRET_KEY = secret_key(env.str("DJANGO_SECRET_KEY", default=""))
 ALLOWED_HOSTS = [host.strip() for host in required(env, "ALLOWED_HOSTS", "portal.example").split(",") if host.strip()]
 WAGTAILADMIN_BASE_URL = required(env, "BASE_URL", "https://portal.example")
-required(env, "EMAIL_URL", "smtp+tls://user:password@mail.example:587")
+if not env.str("EMAIL_URL", default=""):  # until it is given, letters wait in the outbox
+    EMAIL_BACKEND = "portal.notifications.unconfigured_mail.UnconfiguredBackend"
 
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
