@@ -116,7 +116,7 @@ class LanguageFromCookieMiddleware:
 
 
 class BrowserDataMiddleware:
-    """Permissions-Policy on every answer; Clear-Site-Data on the one that ends a session.
+    """Permissions-Policy and Cross-Origin-Resource-Policy on every answer; Clear-Site-Data on one that ends a session.
 
     Cookies stay: the session's is gone by then, the language and the known browser outlive a logout.
     """
@@ -129,6 +129,7 @@ class BrowserDataMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
         response.headers.setdefault("Permissions-Policy", settings.PERMISSIONS_POLICY)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         if getattr(request, LOGGED_OUT, False):
             response.headers["Clear-Site-Data"] = self.CLEARED
         return response

@@ -15,7 +15,10 @@ pytestmark = pytest.mark.django_db
 
 def test_every_answer_names_what_pages_may_ask_of_a_browser(client: Client) -> None:
     for address in ("/accounts/login/", "/nowhere/", "/admin/"):
-        assert "camera=()" in client.get(address).headers["Permissions-Policy"]
+        headers = client.get(address).headers
+        assert "camera=()" in headers["Permissions-Policy"]
+        assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+        assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
     assert "base-uri 'none'" in client.get("/accounts/login/").headers["Content-Security-Policy"]
 
 
