@@ -151,19 +151,19 @@ WAITING = (
         "?waiting=yes",
     ),
     WaitingItem(
-        "payments.view_bankfileline",
+        "payments.settle_line",
         ngettext_lazy("payment without an account", "payments without an account"),
         lambda _today: unidentified().count(),
         "office_unknown",
     ),
     WaitingItem(
-        "payments.view_difference",
+        "payments.reconcile",
         ngettext_lazy("difference with the bank", "differences with the bank"),
         lambda _today: open_differences().exclude(kind=DifferenceKind.UNIDENTIFIED).count(),
         "office_reconciliation",
     ),
     WaitingItem(
-        "payments.view_possibleduplicate",
+        "payments.make_refund",
         ngettext_lazy("payment that looks made twice", "payments that look made twice"),
         lambda _today: open_duplicates().count(),
         "office_duplicates",
