@@ -101,6 +101,8 @@ class OfficeIndexView(DeclaredParametersMixin, IndexView):
         return str(self.opts.verbose_name_plural)
 
     def get_heading(self, queryset: QuerySet[Any], field: str) -> str:
+        if field == "pk":
+            return "№"
         heading: str = super().get_heading(queryset, field)
         return heading[:1].upper() + heading[1:].lower() if heading.istitle() else heading
 
