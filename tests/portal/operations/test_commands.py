@@ -9,7 +9,8 @@ from django.conf import settings as project
 from django.contrib.auth.models import Group
 from django.core.management import CommandError, call_command
 from django.utils.module_loading import import_string
-from django_q.models import Schedule
+from django_q.models import OrmQ, Schedule
+from wagtail.models import Page
 
 from portal.accounts.models import Account
 from portal.billing.models import AccountClosing, Norm, PeriodRun
@@ -25,9 +26,10 @@ from portal.payments.services.paying import refresh_payment
 from portal.receipts.models import Receipt
 from tests.company import put_company, put_numbers
 from tests.conftest import SetDate
-from tests.people import Cast
+from tests.people import Cast, Clerk
 from tests.portal.billing.month import JANUARY, close
 from tests.portal.payments.bank import begin, pay_at_bank
+from tests.portal.payments.test_import_bank_files import sberbank
 
 pytestmark = pytest.mark.django_db
 Said = pytest.CaptureFixture[str]
@@ -233,3 +235,98 @@ def test_a_dry_sweep_names_every_term(capsys: Said) -> None:
     lines = said.splitlines()
     assert [line.split(":")[0] for line in lines[:-1]] == [term.name for term in TERMS]
     assert lines[-1] == "0 rows would go"
+
+
+# Bad arguments of every command.
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (["close_period"], "YYYY-MM"),
+        (["issue_receipts"], "YYYY-MM"),
+        (["reconcile_payments", "--from", "вчера"], "--from"),
+        (["reconcile_payments", "--to", "2026-02-30"], "--to"),
+        (["generate_accounts"], "N"),
+        (["generate_accounts", "many"], "many"),
+        (["import_registry"], "file"),
+        (["import_registry", "x", "--paid-on", "завтра"], "--paid-on"),
+        (["import_registry", "x", "--credit-asked", "--skip-asked"], "not allowed with"),
+        (["run_case"], "FILE.json"),
+        (["load_demo", "--accounts", "many"], "many"),
+        (["sweep_retention", "--hard"], "--hard"),
+        (["watch", "now"], "now"),
+    ],
+)
+def test_arguments_that_are_none_are_named(words: list[str], why: str) -> None:
+    with pytest.raises(CommandError, match=why):
+        call_command(*words)
+
+
+def test_a_month_that_is_not_over_is_not_closed_by_the_command(cast: Cast, business_date: SetDate) -> None:
+    put_numbers()
+    business_date("2026-01-15")
+    with pytest.raises(CommandError, match="2026-02"):
+        call_command("close_period", "2026-02")
+    assert not PeriodRun.objects.exists()
+
+
+@pytest.mark.parametrize("command", ["close_period", "issue_receipts"])
+def test_parts_are_handed_to_the_workers(cast: Cast, business_date: SetDate, capsys: Said, command: str) -> None:
+    put_numbers()
+    put_company()
+    business_date("2026-02-01")
+    if command == "issue_receipts":
+        close(JANUARY)
+    said, _errors = run(capsys, command, "2026-01", "--queue")
+    assert said.endswith("(running)")
+    assert OrmQ.objects.count() == 1
+    assert not Receipt.objects.exists()
+
+
+# A site that is set up.
+
+
+@pytest.mark.usefixtures("site_pages")
+def test_a_site_is_set_up_again_without_a_second_of_anything(capsys: Said) -> None:
+    counts = []
+    for _time in range(2):
+        said, _errors = run(capsys, "setup_site")
+        assert said.splitlines()[-1].startswith("the site stands: ")
+        counts.append((said, Page.objects.count(), Group.objects.count(), Schedule.objects.count()))
+    assert counts[0] == counts[1]
+
+
+# A bank's file, line by line.
+
+
+@pytest.fixture
+def payments_file(registry: Path) -> Path:
+    """A payment of Anna's and one of an unknown account."""
+    registry.write_bytes(sberbank("0010001", "777"))
+    return registry
+
+
+def test_a_dry_run_of_a_bank_file_credits_nothing(payments_file: Path, capsys: Said) -> None:
+    said, errors = run(capsys, "import_registry", str(payments_file), "--dry-run")
+    assert said == "checked: lines 2, sum 1400.28, ready 1, unknown 1, to be decided 0, bad 0"
+    assert errors.startswith("2: "), "the unknown account is named by its line"
+    assert not Entry.objects.exists()
+
+
+def test_a_bank_file_is_imported_once(payments_file: Path, capsys: Said) -> None:
+    said, _errors = run(capsys, "import_registry", str(payments_file))
+    assert said.splitlines()[-1] == "imported 1 payments; 1 wait for their accounts, 0 for a decision"
+    with pytest.raises(CommandError, match="уже загружен"):
+        call_command("import_registry", str(payments_file))
+    assert Entry.objects.count() == 1
+
+
+def test_a_refused_file_is_told_to_whoever_imports(registry: Path, clerk: Clerk) -> None:
+    accountant = clerk("payments.import_registry")
+    registry.write_bytes(b"\x00\x01\x02")
+    with pytest.raises(CommandError):
+        call_command("import_registry", str(registry))
+    assert [message.kind for message in Message.objects.filter(user=accountant, channel="inbox")] == [
+        "registry_refused"
+    ]

@@ -1,9 +1,11 @@
 """What has had its time goes, what the law or the books need stays, and the audit leaves for a file only."""
 
+import dataclasses
 import datetime as dt
 import gzip
 import hashlib
 import json
+import re
 import uuid
 from decimal import Decimal
 
@@ -21,12 +23,14 @@ from portal.ledger.enums import EntryKind
 from portal.ledger.services import NewEntry, post_entry
 from portal.notifications.enums import DeliveryChannel, MessageState
 from portal.notifications.models import Message
-from portal.operations import retention
+from portal.operations import jobs, retention
+from portal.operations.retention import TERMS, RetentionTerm, limit_of
 from portal.payments.enums import GatewayEventKind
-from portal.payments.models import GatewayEvent
+from portal.payments.models import GatewayEvent, Payment
 from portal.service_requests.support.enums import MessageSide, QuestionState
 from portal.service_requests.support.models import SupportMessage, SupportQuestion
 from tests.people import Cast
+from tests.portal.payments.bank import begin
 
 pytestmark = pytest.mark.django_db
 TODAY = clock.real_now().date()
@@ -204,3 +208,152 @@ def test_a_dry_run_changes_nothing(cast: Cast, capsys: pytest.CaptureFixture[str
     call_command("sweep_retention")
     assert "1 rows went" in capsys.readouterr().out
     assert Message.objects.count() == 0
+
+
+# Terms and their days.
+
+
+@pytest.mark.parametrize(
+    ("today", "months", "kept_from"),
+    [
+        ("2026-11-15", 36, "2023-11-01"),
+        ("2026-11-01", 36, "2023-11-01"),
+        ("2026-11-30", 36, "2023-11-01"),
+        ("2026-01-31", 36, "2023-01-01"),
+        ("2028-02-29", 12, "2027-02-01"),
+        ("2026-01-15", 1, "2025-12-01"),
+        ("2026-12-15", 60, "2021-12-01"),
+    ],
+)
+def test_a_whole_month_is_kept_or_goes(today: str, months: int, kept_from: str) -> None:
+    name = "messages" if months >= 36 else "audit_log" if months >= 12 else "drafts"
+    RetentionSettings.load()
+    RetentionSettings.objects.update(**{name: months})
+    term = next(term for term in TERMS if term.name == name)
+    assert limit_of(term, today=dt.date.fromisoformat(today)) == dt.date.fromisoformat(kept_from)
+
+
+@pytest.mark.parametrize("term", TERMS, ids=lambda term: term.name)
+def test_every_term_is_a_setting_with_bounds_and_help(term: RetentionTerm) -> None:
+    field = RetentionSettings._meta.get_field(term.name)
+    assert field.default > 0
+    assert field.help_text
+    assert field.validators
+    assert re.search("[а-я]", term.title)
+
+
+def test_the_edge_of_a_term_is_midnight_in_moscow() -> None:
+    """What was written in the last minute of the month before goes, what in the first minute stays."""
+    first = clock.start_of(limit_of(TERMS[0], today=TODAY))
+    gone, kept = letter(first - dt.timedelta(minutes=1)), letter(first)
+    retention.sweep(today=TODAY)
+    assert list(Message.objects.values_list("pk", flat=True)) == [kept.pk]
+    assert gone.pk != kept.pk
+
+
+def test_another_setting_is_another_term(cast: Cast) -> None:
+    letter(ago(37))
+    settings = RetentionSettings.load()
+    settings.messages = 48
+    settings.full_clean()
+    settings.save()
+    assert retention.due(today=TODAY)["messages"] == 0
+    assert retention.sweep(today=TODAY)["messages"] == 0
+
+
+# What stays all the same.
+
+
+@pytest.mark.parametrize(("state", "gone"), [("pending", 0), ("succeeded", 1), ("canceled", 1)])
+def test_the_answers_about_a_payment_stay_while_it_is_open(cast: Cast, state: str, gone: int) -> None:
+    payment = begin(cast.anna, "120.00")
+    GatewayEvent.objects.all().delete()
+    GatewayEvent.objects.create(gateway="demo", kind=GatewayEventKind.values[0], received_at=ago(62), payment=payment)
+    Payment.objects.filter(pk=payment.pk).update(
+        state=state,
+        paid_at=clock.real_now() if state == "succeeded" else None,
+        paid_on=TODAY if state == "succeeded" else None,
+    )
+    assert retention.sweep(today=TODAY)["gateway_events"] == gone
+
+
+def test_a_question_with_a_late_answer_stays_whole() -> None:
+    asked = question(ago(62))
+    SupportMessage.objects.create(question=asked, side=MessageSide.values[0], text="Ещё раз", written_at=ago(3))
+    assert retention.sweep(today=TODAY)["questions"] == 0
+    assert asked.messages.count() == 2
+
+
+def test_a_finished_registration_is_no_draft(cast: Cast) -> None:
+    draft = RegistrationDraft.objects.create(
+        registrar=cast.anna.user, data={}, finished_at=ago(12), account=cast.anna.account
+    )
+    RegistrationDraft.objects.filter(pk=draft.pk).update(updated_at=ago(12))
+    assert retention.due(today=TODAY)["drafts"] == 0
+
+
+def test_who_has_another_account_or_an_advance_stays(cast: Cast) -> None:
+    leave(cast)
+    Holder.objects.create(account=cast.boris_second, person=cast.anna.person, since=TODAY)
+    assert retention.due(today=TODAY)["people"] == 0, "they hold another account"
+    Holder.objects.filter(account=cast.boris_second, person=cast.anna.person).delete()
+    assert retention.due(today=TODAY)["people"] == 1
+    post_entry(
+        NewEntry(
+            account_id=cast.anna.account.pk,
+            kind=EntryKind.PAYMENT,
+            amount=Decimal("-10.00"),
+            effective_on=TODAY,
+            key="advance",
+            source="advance",
+        )
+    )
+    assert retention.due(today=TODAY)["people"] == 0, "the company owes"
+
+
+# A night's work.
+
+
+def test_a_night_erases_so_many_chunks_and_the_next_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retention, "CHUNK", 2)
+    monkeypatch.setattr(retention, "CHUNKS_A_NIGHT", 2)
+    for _number in range(5):
+        letter(ago(37))
+    assert retention.sweep(today=TODAY)["messages"] == 4
+    assert Message.objects.count() == 1
+    assert retention.sweep(today=TODAY)["messages"] == 1
+    assert [entry.data["rows"] for entry in ModelLogEntry.objects.filter(action=audit.RETENTION).order_by("pk")] == [
+        4,
+        1,
+    ]
+
+
+def test_a_chunk_that_breaks_loses_no_chunk_before_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retention, "CHUNK", 1)
+    whole, done = retention.TERMS[0].erase, []
+
+    def breaks_at_the_third(before: dt.date) -> int:
+        done.append(before)
+        if len(done) == 3:
+            raise DatabaseError("disk full")
+        return whole(before)
+
+    broken = dataclasses.replace(retention.TERMS[0], erase=breaks_at_the_third)
+    monkeypatch.setattr(retention, "TERMS", (broken,))
+    for _number in range(4):
+        letter(ago(37))
+    with pytest.raises(DatabaseError):
+        retention.sweep(today=TODAY)
+    assert Message.objects.count() == 2
+
+
+def test_nothing_that_goes_leaves_no_note() -> None:
+    retention.sweep(today=TODAY)
+    assert not ModelLogEntry.objects.filter(action=audit.RETENTION).exists()
+
+
+def test_the_timetable_says_what_went() -> None:
+    letter(ago(37))
+    said = jobs.sweep_retention()
+    assert said.split(", ")[0] == "messages 1"
+    assert [part.split(" ")[0] for part in said.split(", ")] == [term.name for term in TERMS]
