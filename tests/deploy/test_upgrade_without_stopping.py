@@ -161,4 +161,5 @@ def test_the_checkout_changes_and_the_release_does_not(machine: Machine) -> None
     machine.check_out("new")
     (release,) = machine.folder.glob("releases/[0-9]*")
     assert "old" in (release / "wsgi.py").read_text()
+    assert (release / "REVISION").is_file(), "what the state of the system shows"
     assert (machine.folder / "releases/current").resolve() == release

@@ -272,7 +272,8 @@ SENTRY_ENVIRONMENT = env.str("SENTRY_ENVIRONMENT", default="production")
 
 # What the state of the system reads: the revision of code that is no git checkout; the result of deploy/backup; a file
 # of the certificate, without which the certificate is looked at as BASE_URL serves it.
-PORTAL_REVISION = env.str("PORTAL_REVISION", default="")
+_REVISION = ROOT / "REVISION"  # written by deploy/switch-web
+PORTAL_REVISION = env.str("PORTAL_REVISION", default=_REVISION.read_text().strip() if _REVISION.is_file() else "")
 BACKUP_STATUS_FILE = env.str("BACKUP_STATUS_FILE", default=str(VAR / "backup-status.json"))
 BACKUP_EXPECTED = env.bool("BACKUP_EXPECTED", default=False)
 TLS_CERTIFICATE = env.str("TLS_CERTIFICATE", default="")
