@@ -21,6 +21,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 CODE, TESTS = ("portal", "cms_pages", "site"), ("tests",)
 LONG_FILE, LONG_FUNCTION = 400, 50
+SHORT_BODY = 2
 LONG_LINES = (160, 120)
 START, END = "<!-- figures: make shape -->", "<!-- end of figures -->"
 # Tests of all apps together.
@@ -80,15 +81,28 @@ def _imported(tree: ast.Module) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-def private_once(files: list[Source]) -> tuple[int, int]:
-    """How many private functions have one use, of how many functions."""
-    total = once = 0
+def private_once(files: list[Source]) -> tuple[int, int, int]:
+    """How many private functions are called once and used for nothing else, how many of them are of two statements.
+
+    The third number is that of all functions. One that is passed by name, or that a decorator registers or turns into
+    something else (a hook, a receiver, a transaction), could not be written where it is called: it is not counted.
+    """
+    total = once = short = 0
     for file in files:
-        uses = Counter(re.findall(r"\b_[a-z]\w*", file.text))
-        names = [function.name for function in file.functions()]
-        total += len(names)
-        once += sum(1 for name in names if re.match(r"_[a-z]", name) and uses[name] == 2)
-    return once, total
+        called = Counter(_name(node.func) for node in ast.walk(file.tree) if isinstance(node, ast.Call))
+        used = Counter(_name(node) for node in ast.walk(file.tree) if _is_read(node))
+        for function in file.functions():
+            total += 1
+            name = function.name
+            if not re.match(r"_[a-z]", name) or function.decorator_list or called[name] != 1 or used[name] != 1:
+                continue
+            once += 1
+            short += len(function.body) - (ast.get_docstring(function) is not None) <= SHORT_BODY
+    return once, short, total
+
+
+def _is_read(node: ast.AST) -> bool:
+    return isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load)
 
 
 def refusal_maps(files: list[Source]) -> list[str]:
@@ -140,7 +154,7 @@ def figures() -> list[tuple[str, str]]:
     """What is counted, and how much."""
     code, tests = sources(CODE), sources(TESTS)
     lines, longer = long_template_lines()
-    once, total = private_once(code)
+    once, short, total = private_once(code)
     maps, pairs = refusal_maps(code), mutual_imports(code)
     long_files = [file.path.name for file in code if file.lines > LONG_FILE]
     long_functions = [
@@ -158,7 +172,7 @@ def figures() -> list[tuple[str, str]]:
         ("`fmt: skip`", str(skips)),
         *((f"template lines over {n} characters", f"{c} of {lines} ({c / lines:.1%})") for n, c in longer.items()),
         ("pairs of apps that import each other", _listed([" and ".join(pair) for pair in pairs])),
-        ("private functions with one use", f"{once} of {total} ({once / total:.0%})"),
+        ("private functions called once", f"{once} of {total} ({once / total:.0%}), {short} of two statements at most"),
         ("maps of refusals outside messages.py", _listed(maps)),
         (f"files over {LONG_FILE} lines", _listed(long_files)),
         (f"functions over {LONG_FUNCTION} lines", _listed(long_functions)),

@@ -157,12 +157,9 @@ def book_request(request: NumberRequest, now: dt.datetime) -> None:
     used = effect_of_taking_down(page).used
     take_down(page=page, action=request.details["action"], by=request.made_by, reason=request.reason)
     if used:
-        request.answer = f"{_used_text(used)}. Чтобы изменить цену, опубликуйте новое решение."[:250]
+        rates = ", ".join(str(rate) for rate in used)
+        request.answer = f"{USED}: {rates}. Чтобы изменить цену, опубликуйте новое решение."[:250]
         request.save(update_fields=["answer"])
-
-
-def _used_text(used: list[Rate]) -> str:
-    return f"{USED}: " + ", ".join(str(row) for row in used)
 
 
 def current_facts(request: NumberRequest) -> list[tuple[str, str]]:

@@ -46,7 +46,7 @@ def water_chart(months: Sequence[MonthOfWater], service: str, data: ReceiptData 
     return BarChart(
         bars=bars,
         unit=volume_unit(),
-        summary=_sentence(months[-1]),
+        summary=_compared(months[-1].period, months[-1].volume, months[-1].year_ago, volume_text),
         norm=norm,
         norm_label="" if norm is None else _("norm %(volume)s") % {"volume": volume_text(norm)},
         norm_legend="" if data is None else _("consumption norm for %(n)d people") % {"n": data.persons},
@@ -66,11 +66,6 @@ def charges_chart(water: Mapping[str, Sequence[MonthOfWater]]) -> BarChart | Non
     shown = [months[0].period for months in by_month][-MONTHS_SHOWN:]
     bars = [Bar(month_short(month), period_text(month), sums.get(month), sums.get(month.shift(-12))) for month in shown]
     return BarChart(bars, "₽", _compared(shown[-1], bars[-1].value, bars[-1].last_year, money_text), places=2)
-
-
-def _sentence(month: MonthOfWater) -> str:
-    """«Октябрь: 6,335 м³ — на 0,565 м³ меньше, чем год назад»."""
-    return _compared(month.period, month.volume, month.year_ago, volume_text)
 
 
 def _compared(period: Period, now: Decimal | None, before: Decimal | None, text: Callable[[Decimal], str]) -> str:

@@ -58,12 +58,10 @@ def receipt_number(account_number: str, period: Period, version: int = 1) -> str
 def _receipt(account: Account, rows: Rows, month: MonthFacts) -> ReceiptData:
     if account.pk not in rows.closed:
         raise CannotIssue("not_closed")
-    payer = rows.payers.get(account.pk)
-    if payer is None:
+    if account.pk not in rows.payers:
         raise CannotIssue("no_payer")
+    payer, sums, occupancy = rows.payers[account.pk], rows.sums[account.pk], rows.occupancies.get(account.pk)
     charges = rows.charges.get(account.pk, [])
-    sums = rows.sums[account.pk]
-    occupancy = rows.occupancies.get(account.pk)
     lines = _lines(charges)
     charged = sum((line.total for line in lines), ZERO)
     vat_parts = _vat_parts(charges, month)

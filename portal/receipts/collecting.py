@@ -112,20 +112,17 @@ class MonthFacts:
 
 def load_month(period: Period, issued_on: dt.date) -> MonthFacts:
     """The period's common facts (a dozen queries)."""
+    company = CompanySettings.load()
     terms = load_rate_book().terms(month_of(period.first_day))
     return MonthFacts(
         period=period,
         issued_on=issued_on,
         due_on=terms.due,
-        company=_company(CompanySettings.load()),
+        company=Company(**{name: getattr(company, name) for name in Company.model_fields}),
         vat_rates=list(VatRate.objects.active().order_by("valid_from").values_list("valid_from", "percent")),
         norms=_norms(terms),
         window=month_calendar(period.next),
     )
-
-
-def _company(row: CompanySettings) -> Company:
-    return Company(**{name: getattr(row, name) for name in Company.model_fields})
 
 
 def _norms(terms: Terms) -> dict[str, ReceiptNorm]:

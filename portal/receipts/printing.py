@@ -1,8 +1,9 @@
 """Receipts as PDF: one, or many in one file; stamped into forms laid out once per shape."""
 
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import cache
+from itertools import chain
 from typing import BinaryIO
 
 from portal.core.pdf.forms import FormPrinter, View
@@ -69,9 +70,4 @@ def receipts_pdf(receipts: Iterable[ReceiptData]) -> bytes:
 
 def write_receipts(file: BinaryIO, receipts: Iterable[ReceiptData], *, title: str) -> int:
     """Write many receipts into one PDF as they come and return the number of pages; memory stays flat."""
-    return write_pages(file, _pages(receipts), title=title)
-
-
-def _pages(receipts: Iterable[ReceiptData]) -> Iterator[Page]:
-    for data in receipts:
-        yield from receipt_pages(data)
+    return write_pages(file, chain.from_iterable(map(receipt_pages, receipts)), title=title)

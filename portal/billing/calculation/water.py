@@ -76,7 +76,7 @@ def meter_points(
         if point is None:
             if meter.commissioned > cut and not fresh:
                 continue
-            point = _started(meter)
+            point = _anchored(meter.start, meter.commissioned, "start")
             state.points[meter.id] = point
         if meter.unverified:
             fresh = [*_verified_again(meter, point, cut), *fresh]
@@ -131,10 +131,6 @@ def _verified_again(meter: MeterFacts, point: LastCounted, cut: dt.date) -> list
         for span in meter.unverified
         if point.day <= span.until < cut and last_day(month_of(span.since)) <= span.until
     ]
-
-
-def _started(meter: MeterFacts) -> LastCounted:
-    return _anchored(meter.start, meter.commissioned, "start")
 
 
 def _anchored(value: int, day: dt.date, source: str) -> LastCounted:

@@ -4,7 +4,6 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 
 from portal.billing.calculation.facts import InterruptionSpan, LateInterruptions
 from portal.billing.calculation.months import first_day, month_of
@@ -91,7 +90,7 @@ def _late(touched: set[tuple[int, str, int]], houses: Mapping[int, int]) -> dict
     for pk, service, for_period, kind, amount in lines.values_list(
         "account_id", "service", "for_period", "kind", "amount"
     ):
-        charged[pk, service, month_of(for_period)][kind == ChargeKind.OUTAGE] += _kopecks(amount)
+        charged[pk, service, month_of(for_period)][kind == ChargeKind.OUTAGE] += int(amount * 100)
     late: dict[int, list[LateInterruptions]] = defaultdict(list)
     for pk in accounts:
         for house, service, month in sorted(touched):
@@ -101,7 +100,3 @@ def _late(touched: set[tuple[int, str, int]], houses: Mapping[int, int]) -> dict
                     LateInterruptions(service, month, tuple(interruptions[house, service, month]), sums[0], sums[1])
                 )
     return {pk: tuple(spans) for pk, spans in late.items()}
-
-
-def _kopecks(amount: Decimal) -> int:
-    return int(amount * 100)

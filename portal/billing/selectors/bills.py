@@ -95,13 +95,10 @@ def due_on(period: Period, *, due_day: int | None = None) -> dt.date:
     return due_date(month_of(period.first_day), day, transferred)
 
 
-def _last_closing(account: Account) -> AccountClosing | None:
-    return AccountClosing.objects.filter(account=account, reversed_at=None).defer("state").order_by("-period").first()
-
-
 def current_bill(account: Account) -> AmountDue:
     """Return what the account owes now and until when (four queries at most)."""
-    last = _last_closing(account)
+    closings = AccountClosing.objects.filter(account=account, reversed_at=None).defer("state")
+    last = closings.order_by("-period").first()
     period = Period.of(last.period) if last else None
     return AmountDue(
         balance=balance(account),

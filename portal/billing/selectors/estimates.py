@@ -69,7 +69,7 @@ def estimate(account: Account, month: Month, *, known: Sequence[int]) -> Estimat
     key = f"billing:estimate:{account.pk}:{month.period}:{'-'.join(map(str, known))}:{cache_version.current()}"
     rows = cache.get(key)
     if rows is None:
-        rows = [asdict(line) for line in _worked_out(account, month)]
+        rows = [asdict(line) for line in _by_service(_closed(account, month, read=True))]
         cache.set(key, rows, REMEMBERED)
     return Estimate(month.period, tuple(EstimatedLine(**row) for row in rows)) if rows else None
 
@@ -117,10 +117,6 @@ def _unread(lines: Sequence[ChargeLine]) -> list[WithoutReading]:
         volume = from_litres(line.volume or 0) + (before.volume if before else Decimal(0))
         by_service[line.service] = WithoutReading(line.service, line.basis, volume, months)
     return list(by_service.values())
-
-
-def _worked_out(account: Account, month: Month) -> list[EstimatedLine]:
-    return _by_service(_closed(account, month, read=True))
 
 
 def _closed(account: Account, month: Month, *, read: bool) -> Sequence[ChargeLine]:

@@ -91,7 +91,7 @@ def _close_once(*, run: PeriodRun, period: Period, account_ids: Sequence[int]) -
     outcomes, failures = compute_accounts(waiting, period=period, closing_day=run.closing_day)
     with transaction.atomic():
         _lock_accounts_and_meters(waiting)
-        if _is_reversed(run):
+        if not PeriodRun.objects.active().filter(pk=run.pk).exists():
             return ChunkResult(closed=0, failed=0), []
         closed_by_others, _ = _closings(waiting, period)
         disturbed = _disturbed(waiting, stamp) - closed_by_others
@@ -124,10 +124,6 @@ def _newest() -> tuple[int, int]:
     reading = Reading.objects.aggregate(last=Max("pk"))["last"]
     entry = Entry.objects.aggregate(last=Max("pk"))["last"]
     return reading or 0, entry or 0
-
-
-def _is_reversed(run: PeriodRun) -> bool:
-    return not PeriodRun.objects.active().filter(pk=run.pk).exists()
 
 
 def _disturbed(waiting: Sequence[int], stamp: tuple[int, int]) -> set[int]:

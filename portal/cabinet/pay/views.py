@@ -109,7 +109,7 @@ def _begin(request: ResidentRequest, form: PayForm, context: dict[str, Any]) -> 
         payment = begin_payment(
             request=payment_request,
             gateway=current_gateway(),
-            return_url=lambda made: _own_url(request, made),
+            return_url=lambda made: request.build_absolute_uri(reverse("cabinet:payment", args=[made.reference])),
             now=clock.now(),
         )
     except RateLimited as limit:
@@ -131,10 +131,6 @@ def _begin(request: ResidentRequest, form: PayForm, context: dict[str, Any]) -> 
     if payment.state == PaymentState.PENDING and payment.confirmation_url:
         return redirect(payment.confirmation_url)
     return redirect("cabinet:payment", reference=payment.reference)
-
-
-def _own_url(request: HttpRequest, payment: Payment) -> str:
-    return request.build_absolute_uri(reverse("cabinet:payment", args=[payment.reference]))
 
 
 def _own_payment(request: LoginRequest, reference: uuid.UUID) -> Payment:

@@ -162,11 +162,7 @@ def _files(user: User, records: dict[str, list[dict[str, Any]]]) -> Iterator[Pri
     keys: set[str] = set()
     for rows in records.values():
         for row in rows:
-            keys.update(str(value) for value in row.values() if _is_uuid(value))
+            keys.update(str(value) for value in row.values() if isinstance(value, uuid.UUID))
     for stored in PrivateFile.objects.filter(pk__in=keys):
         if stored.kind != "personal-export" and visible_file(file_id=stored.pk, user=user) is not None:
             yield stored
-
-
-def _is_uuid(value: Any) -> bool:
-    return isinstance(value, uuid.UUID)

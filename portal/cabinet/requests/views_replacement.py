@@ -59,7 +59,8 @@ def _page(
     meters, today = list(selectors.meters_of(request.resident.user)), clock.today()
     context = {
         "watched": [
-            (watched_meter, _blank(watched_meter.meter.pk)) for watched_meter in selectors.watched(meters, today)
+            (watched_meter, CertificateForm(auto_id=f"meter-{watched_meter.meter.pk}-%s"))
+            for watched_meter in selectors.watched(meters, today)
         ],
         "terms": RequestTerms.load(),
         "today": today,
@@ -69,11 +70,6 @@ def _page(
         "kept": stored_photos,
     }
     return render(request, "cabinet/requests/replacement.html", context, status=status)
-
-
-def _blank(meter_id: int) -> CertificateForm:
-    """An empty form whose ids are its meter's own."""
-    return CertificateForm(auto_id=f"meter-{meter_id}-%s")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count
@@ -47,17 +46,14 @@ def readings_by_day(period: Period, *, today: dt.date, source: str = "") -> list
             None if day is None or day > today else counted[day] for day, counted in zip(days, arrived, strict=True)
         ]
         totals = [total + (count or 0) for total, count in zip(totals, counts, strict=True)]
-        rows.append(DayOfWindow(number, days[0], tuple(counts), _known(totals, counts)))
+        known = tuple(None if count is None else total for total, count in zip(totals, counts, strict=True))
+        rows.append(DayOfWindow(number, days[0], tuple(counts), known))
     return rows
 
 
 def _nth_day(month: Month, number: int) -> dt.date | None:
     day = month.window_opens + dt.timedelta(days=number - 1)
     return day if day <= month.window_closes else None
-
-
-def _known(totals: Sequence[int], counts: Sequence[int | None]) -> tuple[int | None, ...]:
-    return tuple(None if count is None else total for total, count in zip(totals, counts, strict=True))
 
 
 def _arrived(month: Month, source: str) -> Counter[dt.date]:
