@@ -12,12 +12,13 @@ from PIL import Image as Drawing
 from PIL import ImageDraw
 from wagtail.documents.models import Document
 from wagtail.images.models import Image
-from wagtail.models import Page
+from wagtail.models import Page, Site
 
 from cms_pages.bootstrap import ensure_pages
 from cms_pages.complaints.models import AnswerTemplate, ComplaintRules, ComplaintsBookPage
 from cms_pages.contacts.models import ContactsPage, Department
 from cms_pages.documents.models import DocumentPage, DocumentsIndexPage, NormsPage
+from cms_pages.home.models import HomePage
 from cms_pages.news.models import NewsCategory, NewsIndexPage, NewsPage
 from cms_pages.outages.models import OutagesPage
 from cms_pages.standard.models import StandardPage
@@ -31,7 +32,7 @@ from portal.operations.demo.world import MORNING, World, at_time
 def load(world: World) -> None:
     """Tariffs, services, documents, news, contacts, plain pages, the book's rules."""
     world.at(at_time(world.began, MORNING))
-    ensure_pages()
+    _home(ensure_pages())
     _contacts(world)
     _how_to_register(world)
     _complaints_book()
@@ -40,6 +41,13 @@ def load(world: World) -> None:
     _services(world)
     _news(world)
     OutagesPage.objects.update(advice=texts.WITHOUT_WATER)
+
+
+def _home(page: HomePage) -> None:
+    """The company of the demo in place of the words of a fresh site."""
+    page.title, page.summary = texts.HOME_TITLE, texts.HOME_SUMMARY
+    page.save_revision().publish()
+    Site.objects.filter(root_page=page).update(site_name=texts.HOME_TITLE)
 
 
 def _add(world: World, parent: Page, page: Page) -> None:

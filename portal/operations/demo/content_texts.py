@@ -1,5 +1,7 @@
 """Words of the demo's pages. Titles, numbers and dates of acts of law are real; an address is deep where it is sure."""
 
+HOME_TITLE = "Водоканал Павшино"
+HOME_SUMMARY = "Холодная вода и канализация в Павшинской Пойме: показания, счета, оплата, отключения, заявки."
 REGULATOR = "Образец демонстрации: орган регулирования тарифов"
 SAMPLE_ORDER = "Образец для демонстрации: номер и цены придуманы, решением органа регулирования они не являются."
 RATE_NAMES = ("Холодная вода", "Горячая вода", "Водоотведение")
