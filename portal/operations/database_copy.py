@@ -68,7 +68,7 @@ def require_quiet_source() -> None:
     if beat is not None:
         raise CopyRefused(
             f"the worker was at work at {beat.beat_at:%H:%M:%S} UTC. Stop the web and the worker, wait two minutes: "
-            "systemctl stop portal-web portal-worker portal-watch.timer"
+            "systemctl stop portal-web.target portal-worker portal-watch.timer"
         )
 
 

@@ -136,6 +136,13 @@ def machine() -> Iterator[Metric]:
         yield _one(
             "backup_age_seconds", "Time since the last backup that succeeded.", _age(backup.last_success_at, now)
         )
+    if backup is not None and backup.drilled_at is not None:
+        yield _one(
+            "restore_drill_success",
+            "Whether the newest backup was restored at the last drill.",
+            float(backup.drill_succeeded),
+        )
+        yield _one("restore_drill_age_seconds", "Time since the last restore drill.", _age(backup.drilled_at, now))
     certificate = current_certificate()
     if certificate.ends_at is not None:
         days = (certificate.ends_at - now).total_seconds() / 86400

@@ -217,6 +217,23 @@ def test_backups(settings: object, tmp_path: Path) -> None:
     assert says(broken=1) == "degraded: ValueError"
 
 
+def test_restore_drills(settings: object, tmp_path: Path) -> None:
+    file, recent = tmp_path / "status.json", ago(hours=1).isoformat()
+    settings.BACKUP_STATUS_FILE = str(file)  # type: ignore[attr-defined]
+
+    def says(**drill: object) -> str:
+        file.write_text(json.dumps({"finished_at": recent, "succeeded": True, "last_success_at": recent} | drill))
+        return str(health.report().check("backup"))
+
+    assert says() == "ok", "the control: no drill is set up"
+    assert says(drilled_at=recent, drill_ok=True, drill_message="12 rows") == "ok"
+    assert value("portal_restore_drill_success") == 1
+    assert 3600 <= value("portal_restore_drill_age_seconds") < 3700
+    assert says(drilled_at=recent, drill_ok=False, drill_message="rows") == "degraded: restore drill failed: rows"
+    assert value("portal_restore_drill_success") == 0
+    assert says(drilled_at=ago(hours=400).isoformat(), drill_ok=True) == "degraded: no restore drill for two weeks"
+
+
 @pytest.fixture
 def certificate(tmp_path: Path) -> Path:
     """A certificate for ten more days, with its key in the same file."""

@@ -45,7 +45,7 @@ class Command(BaseCommand):
         self.stdout.write("Copied. Write the new DATABASE_URL into the settings and start the services.")
 
     def _progress(self, table: str, done: int, total: int) -> None:
-        line = ProgressLine(table, self.stderr._out)  # type: ignore[attr-defined]  # the wrapper's own stream
+        line = ProgressLine(table)
         line(done, total)
         if done == total:
             line.end()
@@ -69,7 +69,7 @@ class Command(BaseCommand):
     def _run_there(self, url: str, *command: str, may_fail: bool = False) -> int:
         """Run a command of the portal on the target. Raises CommandError."""
         environment = os.environ | {"DATABASE_URL": url}
-        program = [sys.executable, settings.ROOT / "manage.py", *command]
+        program = [sys.executable, str(settings.ROOT / "manage.py"), *command]
         done = subprocess.run(program, env=environment, check=False)  # noqa: S603 (our own program)
         if done.returncode and not may_fail:
             raise CommandError(f"{command[0]} failed on the target: see above")
