@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from django_q.models import Failure, OrmQ
 
 from portal.core import health
-from portal.core.backups import last_backup
+from portal.core.backups import BackupStatus, last_backup
 from portal.core.certificates import current_certificate
 from portal.core.formatting import date_text, days_text, moment_text
 from portal.core.schedule import WORKER
@@ -115,6 +115,18 @@ def _backups() -> Iterator[Fact]:
         yield Fact(_("Last backup"), _("%(moment)s, failed: %(error)s") % failure, is_bad=True)
         yield Fact(_("Last one that succeeded"), _moment(backup.last_success_at))
     yield Fact(_("Size"), filesizeformat(backup.size))
+    yield _drill(backup)
+
+
+def _drill(backup: BackupStatus) -> Fact:
+    """When the newest backup was last restored for a trial."""
+    label = _("Restored for a trial")
+    if backup.drilled_at is None:
+        return Fact(label, _("not tried yet"))
+    if backup.drill_succeeded:
+        return Fact(label, _moment(backup.drilled_at))
+    failure = {"moment": _moment(backup.drilled_at), "error": backup.drill_message}
+    return Fact(label, _("%(moment)s, failed: %(error)s") % failure, is_bad=True)
 
 
 def _disk() -> Iterator[Fact]:

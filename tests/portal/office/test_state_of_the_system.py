@@ -68,13 +68,15 @@ def test_what_does_not_work_stands_with_cause_and_remedy(manager: Client, settin
         "size": 5 * 1024**2,
     }
     earlier = {"last_success_at": ago(hours=29).isoformat(), "size": 5 * 1024**2}
-    Path(settings.BACKUP_STATUS_FILE).write_text(json.dumps(status | earlier))
+    drill = {"drilled_at": ago(hours=30).isoformat(), "drill_ok": False, "drill_message": "rows differ"}
+    Path(settings.BACKUP_STATUS_FILE).write_text(json.dumps(status | earlier | drill))
     OrmQ.objects.create(key="portal", payload="x", lock=ago(minutes=1))
     page = shown(manager)
     assert "Страницы открываются" in page, "it is degraded, not away"
     for words in (
         *("systemctl restart portal-worker", "Жители не могут платить картой", "ConnectTimeout", "за 240 мс"),
         *("не удалась: pg_dump failed", "Последняя удачная", "Размер 5,0", "Заданий ждёт 1"),
+        *("Проба восстановления", "не удалась: rows differ"),
     ):
         assert words in page.replace("\u00a0", " ")
     assert not re.search(r"\b(Backups|Payment gateway|TLS certificate|never made)\b", page), "in Russian"
