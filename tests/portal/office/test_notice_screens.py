@@ -125,12 +125,12 @@ def test_the_history_is_filtered_and_exported_as_it_is(editor: User, cast: Cast,
     failed = message(state=MessageState.FAILED, kind="readings_reminder", error="552 mailbox is full")
     message(channel=DeliveryChannel.INBOX, user=cast.anna.user, address="")
     for query in ({"state": "failed"}, {"kind": "readings_reminder"}):
-        assert [row.pk for row in client.get(HISTORY, query).context["found"]] == [failed.pk]
+        assert [row.pk for row in client.get(HISTORY, query).context["page_obj"]] == [failed.pk]
         rows = csv_rows(client.get(HISTORY, {**query, "export": "csv"}))
         assert len(rows) == 2
         assert "552 mailbox is full" in rows[1]
-    assert len(client.get(HISTORY, {"channel": "inbox"}).context["found"]) == 1
-    assert list(client.get(HISTORY, {"q": "неслыханное"}).context["found"]) == []
+    assert len(client.get(HISTORY, {"channel": "inbox"}).context["page_obj"]) == 1
+    assert list(client.get(HISTORY, {"q": "неслыханное"}).context["page_obj"]) == []
     for wrong in ({"state": "lost"}, {"kind": "unheard"}, {"channel": "sms"}):
         assert client.get(HISTORY, wrong).status_code == 400
 
@@ -139,10 +139,10 @@ def test_a_part_of_an_address_finds_it_for_whoever_may_see_it(
     editor: User, cast: Cast, clerk: Clerk, client: Client
 ) -> None:
     message()
-    assert list(client.get(HISTORY, {"q": "anna@"}).context["found"]) == []
-    assert len(client.get(HISTORY, {"q": "anna@mail.example"}).context["found"]) == 1
+    assert list(client.get(HISTORY, {"q": "anna@"}).context["page_obj"]) == []
+    assert len(client.get(HISTORY, {"q": "anna@mail.example"}).context["page_obj"]) == 1
     clerk("notifications.view_message", "office.view_account_card", username="registrar")
-    assert len(client.get(HISTORY, {"q": "anna@"}).context["found"]) == 1
+    assert len(client.get(HISTORY, {"q": "anna@"}).context["page_obj"]) == 1
 
 
 def test_a_message_is_opened_by_whoever_may_see_the_resident(

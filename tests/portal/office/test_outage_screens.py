@@ -219,11 +219,11 @@ def test_outages_are_found_by_state_and_words_and_exported_so(dispatcher: Client
     services.publish(outage=Outage.objects.get(pk=published.pk), moment=NOW)
     url = reverse("office_outages")
     for query in ({"state": "published"}, {"q": "ЗАДВИЖК"}):
-        assert [outage.pk for outage in dispatcher.get(url, query).context["found"]] == [published.pk]
+        assert [outage.pk for outage in dispatcher.get(url, query).context["page_obj"]] == [published.pk]
         rows = csv_rows(dispatcher.get(url, {**query, "export": "csv"}))
         assert len(rows) == 2
         assert "Замена задвижки" in rows[1]
-    assert list(dispatcher.get(url, {"state": "cancelled"}).context["found"]) == []
+    assert list(dispatcher.get(url, {"state": "cancelled"}).context["page_obj"]) == []
     assert dispatcher.get(url, {"state": "unheard"}).status_code == 400
 
 

@@ -17,7 +17,7 @@ from portal.service_requests.replacement.models import OrderState, ReplacementOr
 from tests.answers import csv_rows, messages_of, text_of
 from tests.conftest import SetDate
 from tests.people import Cast, Clerk
-from tests.portal.service_requests.papers import NOW, TODAY, page, slots
+from tests.portal.service_requests.samples import NOW, TODAY, page, slots
 from tests.portal.service_requests.test_visits import planned
 
 INDEX = "/admin/field/replacement/"
