@@ -190,8 +190,7 @@ def test_the_remote_address_is_read_in_one_place_only() -> None:
     """Behind the proxy REMOTE_ADDR is the proxy: what counts by it counts the whole world as one."""
     allowed = {
         "portal/accounts/client_ip.py",
-        "portal/core/views.py",  # whether the peer itself may read /readyz: no count
-        "portal/payments/services/notices.py",  # the same, over the proxies of payments
+        "portal/core/networks.py",  # whether the peer itself is in a network: no count
     }
     readers = {
         str(path.relative_to(settings.ROOT))
