@@ -106,3 +106,11 @@ class ExportState(models.TextChoices):
     WAITING = "waiting", _("Being prepared")
     READY = "ready", _("Ready")
     FAILED = "failed", _("Failed")
+
+
+class ApiScope(models.TextChoices):
+    """What a key of the API opens; each operation of the API needs one of these."""
+
+    READ = "read", _("Read: accounts, meters, readings, charges, receipts, outages")
+    READINGS = "readings", _("Send readings of meters, as you do in My account")
+    PAYMENTS = "payments", _("See payments and begin new ones; you pay on the bank's page yourself")

@@ -1,7 +1,7 @@
 """django-q2 entry points."""
 
 from portal.accounts.enums import ThrottleScope
-from portal.accounts.services import guessing, housekeeping, recovery
+from portal.accounts.services import api_keys, guessing, housekeeping, recovery
 from portal.core import clock
 
 
@@ -18,3 +18,8 @@ def notify_owner_of_guessing(user_id: int, scope: str) -> int:
 def sweep() -> str:
     """Drop what has had its time: pauses, applications sent ahead, spent downloads, dead sessions."""
     return housekeeping.sweep(moment=clock.real_now(), today=clock.today())
+
+
+def notify_of_ending_keys() -> int:
+    """Write to the owners of API keys that end within a week."""
+    return api_keys.notify_of_ending_keys(moment=clock.real_now())

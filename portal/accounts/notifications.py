@@ -229,6 +229,23 @@ API_KEY_CREATED = _declare(
         "until": moment(_("Until when the key works"), dt.datetime(2027, 11, 15, 8, 12, tzinfo=MOSCOW)),
     },
 )
+API_KEY_ENDS = _declare(
+    "api_key_ends",
+    _("API key is about to end"),
+    Text(
+        "Ключ API скоро перестанет работать",
+        "Ключ API «{name}» действует до {until}. Если он ещё нужен, создайте новый и замените его в своей программе.",
+    ),
+    Text(
+        "An API key is about to end",
+        "The API key “{name}” works until {until}. If you still need it, make a new one and put it into your program.",
+    ),
+    {
+        "name": Placeholder(_("Name of the key"), "Умный дом"),
+        "until": moment(_("Until when the key works"), dt.datetime(2027, 11, 15, 8, 12, tzinfo=MOSCOW)),
+    },
+    link=Link("cabinet:profile-sessions"),
+)
 LIVEJOURNAL_LINKED = _declare(
     "livejournal_linked",
     _("LiveJournal linked"),

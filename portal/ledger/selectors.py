@@ -113,10 +113,17 @@ class EntryPage:
 
 
 def page_of_entries(
-    account: Account, *, year: int | None = None, kinds: Sequence[str] = (), offset: int = 0, limit: int = 30
+    account: Account,
+    *,
+    year: int | None = None,
+    kinds: Sequence[str] = (),
+    offset: int = 0,
+    limit: int = 30,
+    before: tuple[dt.date, int] | None = None,
 ) -> EntryPage:
     """Entries that stand, by year and kind, with the account's balance after each, whatever the filter (five queries).
 
+    `before` is the day and key of an entry: only those that come after it in this order, the older ones.
     The balances are counted down from today's, so that what is read grows with the page, not with the years.
     """
     wanted = Entry.objects.active().filter(account=account)
@@ -124,6 +131,9 @@ def page_of_entries(
         wanted = wanted.filter(effective_on__year=year)
     if kinds:
         wanted = wanted.filter(kind__in=kinds)
+    if before is not None:
+        day, pk = before
+        wanted = wanted.filter(Q(effective_on__lt=day) | Q(effective_on=day, pk__lt=pk))
     rows = list(wanted.order_by("-effective_on", "-id")[offset : offset + limit])
     if rows:
         after = _kopecks_after(account, down_to=rows[-1])

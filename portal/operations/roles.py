@@ -39,6 +39,7 @@ NEVER_READ = frozenset(
         "dataexport",
         "privatefile",
         "apikey",
+        "idempotentanswer",
         "ratecounter",
     }
 )

@@ -38,6 +38,10 @@ class ContactNeeded(PaymentError):
     """The electronic receipt needs an e-mail address or a phone number of the buyer."""
 
 
+class AddressIncomplete(ContactNeeded):
+    """The e-mail address for the electronic receipt is none."""
+
+
 class RefundRefused(PaymentError):
     """A refund that cannot be; `code` is one of: not_paid, too_much, state, reason, sum."""
 

@@ -95,6 +95,9 @@ declare(
         exceptions.ContactNeeded: RefusalMessage(
             gettext_lazy("Enter an e-mail address or a phone number: +7 and ten digits."), field="contact"
         ),
+        exceptions.AddressIncomplete: RefusalMessage(
+            gettext_lazy("Check the address: something is missing in it."), field="contact"
+        ),
         exceptions.RefundRefused: RefusalMessage(
             ByCode(REFUNDS),
             staff=ByCode(REFUNDS | {"state": gettext_lazy("Somebody has decided about this refund already.")}),

@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 
-from portal.accounts.enums import ThrottleScope
+from portal.accounts.enums import ApiScope, ThrottleScope
 
 
 def livejournal_by_default() -> bool:
@@ -188,7 +188,13 @@ class ApiKey(models.Model):
     password_fingerprint = models.CharField(_("Digest of the password's hash"), max_length=64, editable=False)
     created_at = models.DateTimeField(pgettext_lazy("api", "Made"))
     expires_at = models.DateTimeField(pgettext_lazy("api", "Works until"))
+    may_read = models.BooleanField(_("Reads accounts, meters, charges, receipts and outages"), default=True)
+    may_send_readings = models.BooleanField(_("Sends readings of meters"), default=False)
+    may_pay = models.BooleanField(_("Reads payments and begins new ones"), default=False)
     last_used_on = models.DateField(pgettext_lazy("api", "Last used"), null=True, blank=True)
+    last_used_from = models.CharField(
+        _("Network of the last use"), max_length=50, blank=True, help_text=_("An IPv4 address, or the /64 of IPv6.")
+    )
     revoked_at = models.DateTimeField(_("Revoked"), null=True, blank=True)
 
     class Meta:
@@ -197,7 +203,21 @@ class ApiKey(models.Model):
         ordering = ["-created_at"]
         constraints = [
             models.CheckConstraint(name="accounts_apikey_expires", condition=Q(expires_at__gt=models.F("created_at"))),
+            models.CheckConstraint(
+                name="accounts_apikey_opens_something",
+                condition=Q(may_read=True) | Q(may_send_readings=True) | Q(may_pay=True),
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def scopes(self) -> list[ApiScope]:
+        """What the key opens."""
+        granted = {
+            ApiScope.READ: self.may_read,
+            ApiScope.READINGS: self.may_send_readings,
+            ApiScope.PAYMENTS: self.may_pay,
+        }
+        return [scope for scope, is_granted in granted.items() if is_granted]

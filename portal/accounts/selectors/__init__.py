@@ -22,6 +22,11 @@ def accounts_of(user: AbstractBaseUser | AnonymousUser) -> list[Account]:
     return list(accounts.order_by("number"))
 
 
+def account_of(user: AbstractBaseUser | AnonymousUser, pk: int) -> Account | None:
+    """One account that a login holds now, with its address (one query); None for an account of others."""
+    return Account.objects.visible_to(user).with_address().filter(pk=pk).first()
+
+
 def house_of(pk: int) -> House | None:
     """The house of a primary key, with its street (one query); None when there is none."""
     return House.objects.select_related("street").filter(pk=pk).first()

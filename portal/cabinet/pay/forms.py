@@ -1,16 +1,15 @@
 """Forms of paying: any way of writing a sum is taken, every refusal says what to do."""
 
-import re
 from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.refusals import add_error, error_message
 from portal.payments.calculation import check_limits, parse_amount
-from portal.payments.exceptions import AmountRefused, RefundRefused
+from portal.payments.contacts import checked_contact
+from portal.payments.exceptions import AmountRefused, ContactNeeded, RefundRefused
 from portal.payments.models import PaymentSettings
 
 # With scripts the preview follows what is typed; without them there is a button.
@@ -23,7 +22,6 @@ _PREVIEW = {
     "hx-select-oob": "#pay-sum",
     "hx-swap": "outerHTML",
 }
-_PHONE = re.compile(r"[\s()\-]")
 
 
 class PayForm(forms.Form):
@@ -53,19 +51,10 @@ class PayForm(forms.Form):
 
     def clean_contact(self) -> str:
         """An e-mail address, or a Russian phone number as +7XXXXXXXXXX."""
-        written = str(self.cleaned_data["contact"]).strip()
-        if not written:
-            return ""
-        if "@" in written:
-            try:
-                validate_email(written)
-            except forms.ValidationError as error:
-                raise forms.ValidationError(_("Check the address: something is missing in it.")) from error
-            return written
-        digits = _PHONE.sub("", written).removeprefix("+")
-        if digits.isascii() and digits.isdigit() and len(digits) == 11 and digits[0] in "78":
-            return "+7" + digits[1:]
-        raise forms.ValidationError(_("Enter an e-mail address or a phone number: +7 and ten digits."))
+        try:
+            return checked_contact(str(self.cleaned_data["contact"]))
+        except ContactNeeded as error:
+            raise forms.ValidationError(error_message(error)) from error
 
     def clean(self) -> dict[str, Any]:
         """`sum`: what is to be paid, ₽."""

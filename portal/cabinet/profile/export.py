@@ -34,7 +34,8 @@ from portal.service_requests.dispatch.selectors import requests_of
 
 SECRET_FIELDS = frozenset({"password", "token_hash", "secret", "data", "key_hash", "hashed_key"})
 LEFT_OUT = frozenset(
-    {"knowndevice", "recoveryrequest", "registrationdraft", "dataexport", "throttle", "apikey", "moneyoperation"}
+    {"knowndevice", "recoveryrequest", "registrationdraft", "dataexport", "throttle", "apikey"}
+    | {"idempotentanswer", "moneyoperation"}
 )
 # Which employees booked and approved money: theirs, not the resident's. What was booked is in the download.
 STAFF_FIELDS = frozenset({"made_by", "approved_by"})

@@ -11,7 +11,7 @@ from django.utils.text import format_lazy
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
-from portal.accounts.enums import ReceiptDelivery
+from portal.accounts.enums import ApiScope, ReceiptDelivery
 from portal.accounts.forms import require_password
 from portal.accounts.models import Person
 from portal.accounts.phones import russian_phone
@@ -62,6 +62,13 @@ class KeyForm(forms.Form):
         label=gettext_lazy("What is the key for"),
         max_length=60,
         help_text=gettext_lazy("For example: smart home, spreadsheet."),
+    )
+    scopes = forms.MultipleChoiceField(
+        label=gettext_lazy("What the key may do"),
+        choices=ApiScope.choices,
+        initial=[ApiScope.READ],
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("Tick only what the program needs: whoever has the key can do this without a password."),
     )
     days = forms.TypedChoiceField(
         label=gettext_lazy("How long it works"), coerce=int, initial=DEFAULT_LIFETIME, widget=forms.RadioSelect

@@ -12,6 +12,7 @@ urlpatterns = [
     path("notifications/", views.notifications, name="profile-notifications"),
     path("sessions/", views.sessions, name="profile-sessions"),
     path("keys/", views.keys, name="profile-keys"),
+    path("keys/made/", views.key_made, name="profile-key-made"),
     path("livejournal/", views.livejournal, name="profile-livejournal"),
     path("livejournal/unlink/", views.unlink_livejournal, name="profile-livejournal-unlink"),
     path("consents/", views.consents, name="profile-consents"),

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 from django_q.tasks import async_task
 
 from portal.accounts import audit
@@ -33,6 +33,7 @@ from portal.cabinet.access import LoginRequest, ResidentRequest, login_page, res
 from portal.cabinet.confirming import Confirmation, confirmation_page
 from portal.cabinet.profile import forms
 from portal.core import clock
+from portal.core.encryption import decrypt, encrypt
 from portal.core.files.services import store_file
 from portal.core.formatting import date_text, money_text
 from portal.core.money import ZERO
@@ -46,6 +47,8 @@ from portal.notifications.forms import ChoicesForm
 from portal.service_requests.uploads import count_upload
 
 FOLDER = "cabinet/profile/"
+NEW_KEY = "new_api_key"
+"""Where the session holds the encrypted secret of a new key until it is shown."""
 MAKE_EXPORT = "portal.cabinet.profile.jobs.make_export"
 
 
@@ -169,16 +172,27 @@ def sessions(request: LoginRequest) -> HttpResponse:
 @resident_page
 @reauthentication_required(allow_get=True)
 def keys(request: ResidentRequest) -> HttpResponse:
-    """Make an API key, after the password or code; its secret is shown this once."""
-    now, secret = clock.real_now(), ""
+    """Make an API key, after the password or code; the next page shows its secret."""
+    now = clock.real_now()
     form = forms.KeyForm(request.POST or None, moment=now)
     if request.method == "POST" and form.is_valid():
         try:
             _made, secret = api_keys.make_key(user=_me(request), moment=now, **form.cleaned_data)
         except TooManyKeys as refusal:
             add_error(form, refusal)
+        else:
+            request.session[NEW_KEY] = encrypt(secret)
+            return redirect("cabinet:profile-key-made")
     status = 422 if form.errors else 200
-    return render(request, f"{FOLDER}keys.html", {"form": form, "secret": secret}, status=status)
+    return render(request, f"{FOLDER}keys.html", {"form": form}, status=status)
+
+
+@require_GET
+@resident_page
+def key_made(request: ResidentRequest) -> HttpResponse:
+    """Show the secret of the key just made, once: it is taken from the session and stored nowhere else."""
+    stored = request.session.pop(NEW_KEY, "")
+    return render(request, f"{FOLDER}key_made.html", {"secret": decrypt(stored) if stored else ""})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from portal.core.mailboxes import canonical_mailbox
-from portal.core.rate_limits.declared import Action, Per, limits_of
+from portal.core.rate_limits.declared import Action, Per, RateLimit, limits_of
 from portal.core.rate_limits.exceptions import RateLimited
 from portal.core.rate_limits.models import RateCounter, RateLimits
 
@@ -57,6 +57,31 @@ def spend(action: Action, *, sender: Sender | None = None, mailbox: str = "", am
             wait = _take(limit.code, subjects[limit.per], amount, allowed, limit.window.length, now)
             if wait is not None:
                 raise RateLimited(limit=limit, allowed=allowed // limit.unit, wait=wait)
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """What is left of a limit to one subject, in the limit's single things; `resets_in` whole seconds, rounded up."""
+
+    limit: RateLimit
+    allowed: int
+    left: int
+    resets_in: int
+
+
+def quotas(action: Action, *, sender: Sender, mailbox: str = "") -> list[Quota]:
+    """What is left of the action's limits to whom they count, after what was counted so far (two queries a limit)."""
+    settings, now, subjects = RateLimits.load(), timezone.now(), _subjects(sender, mailbox)
+    left = []
+    for limit in limits_of(action):
+        if not subjects[limit.per]:
+            continue
+        subject, allowed = _digest(limit.code, subjects[limit.per]), settings.allowed(limit)
+        counter = RateCounter.objects.filter(limit=limit.code, subject=subject, ends_at__gt=now).first()
+        used, ends_at = (counter.used, counter.ends_at) if counter is not None else (0, now + limit.window.length)
+        resets_in = -int(-(ends_at - now).total_seconds() // 1)
+        left.append(Quota(limit, allowed, max(0, allowed - used), max(1, resets_in)))
+    return left
 
 
 def _subjects(sender: Sender, mailbox: str) -> Mapping[Per, str]:

@@ -33,6 +33,24 @@ def payments_of(
     return payments.order_by(Coalesce("paid_on", TruncDate("created_at")).desc(), "-created_at", "-pk")
 
 
+def payments_before(
+    user: AbstractBaseUser | AnonymousUser,
+    account: Account,
+    *,
+    before: tuple[dt.datetime, int] | None = None,
+    limit: int,
+) -> list[Payment]:
+    """The login's payments of an account in the order of their beginning, the newest first (one query).
+
+    `before` is the moment and key of a payment: only older ones.
+    """
+    payments = _own(user).filter(account=account).order_by("-created_at", "-pk")
+    if before is not None:
+        moment, pk = before
+        payments = payments.filter(Q(created_at__lt=moment) | Q(created_at=moment, pk__lt=pk))
+    return list(payments[:limit])
+
+
 def payment_of(user: AbstractBaseUser | AnonymousUser, reference: uuid.UUID) -> Payment | None:
     """One payment of the login's own accounts, or None as if it did not exist (one query)."""
     return _own(user).select_related("account__premises__house__street").filter(reference=reference).first()

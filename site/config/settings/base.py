@@ -99,6 +99,7 @@ MIDDLEWARE = [
     "portal.core.middleware.HealthMiddleware",
     "portal.core.metrics_middleware.BeforeMiddleware",
     "portal.core.metrics_middleware.RequestMetricsMiddleware",
+    "portal.api.middleware.ApiMiddleware",
     "portal.core.middleware.BrowserDataMiddleware",
     "portal.core.middleware.ServiceUnavailableMiddleware",
     "portal.core.middleware.NoSpaceMiddleware",

@@ -1,8 +1,10 @@
 """API keys are made after the password, told to the owner, expire, and end with the password and all sessions."""
 
 import datetime as dt
+import re
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.test import Client
 from wagtail.models import ModelLogEntry
 
@@ -17,7 +19,8 @@ from tests.people import PASSWORD, Cast
 pytestmark = pytest.mark.django_db
 KEYS, SESSIONS = "/personal/profile/keys/", "/personal/profile/sessions/"
 LOCK = "/accounts/reauthenticate/"
-FORM = {"name": "Умный дом", "days": "90"}
+FORM = {"name": "Умный дом", "scopes": ["read", "readings"], "days": "90"}
+MADE = "/personal/profile/keys/made/"
 
 
 @pytest.fixture
@@ -51,10 +54,48 @@ def test_after_the_password_the_key_of_the_form_is_made_and_its_owner_told(anna:
     key = ApiKey.objects.get(user=cast.anna.user)
     assert key.name == "Умный дом"
     assert (key.expires_at - key.created_at).days == 90
-    assert "Ваш новый ключ" in page.content.decode()
+    assert key.scopes == ["read", "readings"]
+    assert (page.status_code, page["Location"]) == (302, MADE)
+    shown = re.search(r"<code[^>]*>([^<]+)</code>", anna.get(MADE).content.decode())
+    assert shown is not None
+    assert opens(shown[1])
     notified = Message.objects.filter(event=f"api-key:{key.pk}:made")
     assert {(m.channel, m.address) for m in notified} == {("inbox", ""), ("email", "anna@mail.example")}
     assert ModelLogEntry.objects.filter(action="portal.access", user=cast.anna.user).exists()
+
+
+def test_the_secret_is_shown_once_and_reloading_makes_no_second_key(anna: Client) -> None:
+    asked = anna.post(KEYS, FORM)["Location"]
+    anna.post(asked, {"password": PASSWORD, "next": KEYS})
+    assert not any(name in str(dict(anna.session)) for name in ApiKey.objects.values_list("digest", flat=True))
+    assert "<code" in anna.get(MADE).content.decode()
+    again = anna.get(MADE)
+    assert "<code" not in again.content.decode()
+    assert ApiKey.objects.count() == 1
+
+
+def test_a_key_opens_something(anna: Client, cast: Cast) -> None:
+    asked = anna.post(KEYS, FORM | {"scopes": []})["Location"]
+    assert anna.post(asked, {"password": PASSWORD, "next": KEYS}).status_code == 422
+    with pytest.raises(IntegrityError), transaction.atomic():
+        api_keys.make_key(user=cast.anna.user, name="x", moment=clock.real_now(), scopes=())
+
+
+def test_the_last_use_names_its_network(anna: Client, cast: Cast) -> None:
+    secret = secret_of(cast.anna.user)
+    Client(headers={"authorization": f"Bearer {secret}"}, REMOTE_ADDR="2001:db8:1:2:3:4:5:6").get("/api/v1/accounts/")
+    assert ApiKey.objects.get().last_used_from == "2001:db8:1:2::/64"
+    assert "2001:db8:1:2::/64" in anna.get(SESSIONS).content.decode()
+
+
+def test_the_owner_is_written_to_once_before_a_key_ends(cast: Cast) -> None:
+    now = clock.real_now()
+    secret_of(cast.anna.user, name="скоро", days=30)
+    secret_of(cast.anna.user, name="потом", days=180)
+    for days in (20, 24, 25):
+        api_keys.notify_of_ending_keys(moment=now + dt.timedelta(days=days))
+    (letter,) = Message.objects.filter(event__endswith=":ends", channel="email")
+    assert "«скоро»" in letter.body
 
 
 def test_keys_stand_beside_the_sessions_and_are_revoked_there(anna: Client, cast: Cast) -> None:
@@ -120,6 +161,6 @@ def test_the_secret_is_not_stored_and_ten_keys_are_enough(cast: Cast) -> None:
 
 
 def test_a_term_that_is_not_offered_is_refused(anna: Client) -> None:
-    asked = anna.post(KEYS, {"name": "x", "days": "9999"})["Location"]
+    asked = anna.post(KEYS, FORM | {"days": "9999"})["Location"]
     assert anna.post(asked, {"password": PASSWORD, "next": KEYS}).status_code == 422
     assert not ApiKey.objects.exists()

@@ -119,10 +119,11 @@ def test_a_bank_keeps_it_with_its_reason(cold: Meter) -> None:
 
 
 def test_a_program_gets_a_code(cold: Meter, cast: Cast) -> None:
-    _key, secret = api_keys.make_key(user=cast.anna.user, name="test", moment=clock.real_now())
+    _key, secret = api_keys.make_key(user=cast.anna.user, name="test", moment=clock.real_now(), scopes=["readings"])
     program = Client(headers={"authorization": f"Bearer {secret}"})
     body = {"meter": cold.pk, "value": TOO_MUCH, "confirmed_high": True}
-    answer = program.post("/api/v1/accounts/0010001/readings/", json.dumps(body), content_type="application/json")
+    address = f"/api/v1/accounts/{cast.anna.account.pk}/readings/"
+    answer = program.post(address, json.dumps(body), content_type="application/json")
     assert answer.json()["code"] == "above_maximum_flow"
     assert ApiKey.objects.count() == 1
     assert Reading.objects.count() == 1

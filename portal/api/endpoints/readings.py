@@ -1,0 +1,148 @@
+"""Readings: the history, and sending one."""
+
+import datetime as dt
+from http import HTTPStatus
+from typing import Annotated
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as translated
+from django.utils.translation import gettext_noop as _
+from ninja import Header, Query, Router
+
+from portal.accounts.enums import ApiScope
+from portal.accounts.models import Account, User
+from portal.api.auth import KeyAuth
+from portal.api.cursors import after, link_next, read_cursor
+from portal.api.endpoints.common import PAGE, AccountId, Cursor, Limit, own_account
+from portal.api.endpoints.windows import window_out
+from portal.api.idempotency import Answer, answer_once
+from portal.api.problems import Problem, problem_response, refusal
+from portal.api.schemas import ReadingIn, ReadingOut, ReadingResult
+from portal.core import clock
+from portal.core.calendars import next_window
+from portal.core.formatting import date_text
+from portal.metering.exceptions import ReadingRefused, ReadingWindowClosed
+from portal.metering.models import Reading
+from portal.metering.selectors import HistoryRow, reading_rows
+from portal.metering.services import Sent, submit_readings
+
+router = Router(tags=["readings"])
+Since = Annotated[dt.date | None, Query(description=_("Readings of this day and later"))]
+IdempotencyKey = Annotated[
+    str,
+    Header(
+        alias="Idempotency-Key",
+        max_length=200,
+        pattern="^[A-Za-z0-9._:-]*$",
+        description=_("Any name of this request: a repeat with it within 24 hours gets the same answer"),
+    ),
+]
+
+
+def _position(row: HistoryRow) -> tuple[str, int]:
+    return row.reading.taken_on.isoformat(), row.reading.pk
+
+
+@router.get(
+    "/accounts/{account}/readings/",
+    auth=KeyAuth(ApiScope.READ),
+    response={HTTPStatus.OK: list[ReadingOut]},
+    summary=_("Readings"),
+)
+def list_readings(
+    request: HttpRequest,
+    response: HttpResponse,
+    account: AccountId,
+    since: Since = None,
+    limit: Limit = PAGE,
+    cursor: Cursor = "",
+) -> list[ReadingOut]:
+    """Readings of the account's meters, those that were replaced too, newest first."""
+    position = read_cursor(request, cursor)
+    rows = reading_rows(own_account(request, account))
+    rows = [row for row in rows if since is None or row.reading.taken_on >= since]
+    page = link_next(request, response, after(rows, position, _position), limit=limit, position=_position)
+    return [ReadingOut(**_reading(row.reading), volume=row.volume) for row in page]
+
+
+@router.post(
+    "/accounts/{account}/readings/",
+    auth=KeyAuth(ApiScope.READINGS),
+    response={HTTPStatus.OK: ReadingResult},
+    summary=_("Send a reading"),
+)
+def send_reading(
+    request: HttpRequest, account: AccountId, data: ReadingIn, idempotency_key: IdempotencyKey = ""
+) -> HttpResponse:
+    """Accepted inside the window, one reading of a meter a month; another value replaces it. The same value is one."""
+    own = own_account(request, account)
+
+    def run() -> Answer:
+        return _send(request, own, data)
+
+    if not idempotency_key:
+        return run().response()
+    return answer_once(request, api_key=request.api_key, key=idempotency_key, run=run)  # type: ignore[attr-defined]
+
+
+def _send(request: HttpRequest, account: Account, data: ReadingIn) -> Answer:
+    """Send one reading as the cabinet does: everybody who holds the account is told of what was accepted."""
+    user: User = request.auth  # type: ignore[attr-defined]  # set by ninja
+    meter = account.meters.filter(pk=data.meter).first()
+    if meter is None:
+        raise Problem("not_found", translated("The account has no such meter."))
+    moment = clock.now()
+    sent = Sent(
+        meter=meter,
+        value=data.value,
+        confirmed_high=data.confirmed_high,
+        confirmed_rollover=data.confirmed_rollover,
+    )
+    try:
+        outcome = submit_readings(account=account, sent=[sent], moment=moment, entered_by=user)
+    except ReadingWindowClosed as error:
+        return _refused(request, error, moment.date())
+    if meter.pk in outcome.refused:
+        return _refused(request, outcome.refused[meter.pk], moment.date())
+    result = _result(account, outcome.accepted[meter.pk], moment.date())
+    return Answer(HTTPStatus.OK, result.model_dump(mode="json"))
+
+
+def _refused(request: HttpRequest, error: ReadingRefused, today: dt.date) -> Answer:
+    problem = refusal(error, next_window=window_out(today).model_dump(mode="json"))
+    return Answer.of(problem_response(request, problem))
+
+
+def _result(account: Account, reading: Reading, today: dt.date) -> ReadingResult:
+    month = next_window(today)
+    row = next(row for row in reading_rows(account, meter_id=reading.meter_id) if row.reading.pk == reading.pk)
+    result = "flagged" if reading.flags else "accepted"
+    words = {
+        "accepted": translated("Accepted. It is charged on %(day)s; until %(until)s you may send another value."),
+        "flagged": translated(
+            "Accepted, and our staff will look at it. It is charged on %(day)s; until %(until)s you may send another "
+            "value."
+        ),
+    }[result]
+    return ReadingResult(
+        **_reading(reading),
+        volume=row.volume,
+        result=result,
+        message=words % {"day": date_text(month.closing_day), "until": date_text(month.window_closes)},
+        flags=reading.flags,
+        counts_for=month.period.first_day,
+        counts_on=month.closing_day,
+        may_change_until=month.window_closes,
+        next_window=window_out(month.window_closes + dt.timedelta(days=1)),
+    )
+
+
+def _reading(reading: Reading) -> dict[str, object]:
+    return {
+        "number": reading.number,
+        "meter": reading.meter_id,
+        "value": reading.value,
+        "taken_on": reading.taken_on,
+        "source": reading.source,
+        "status": reading.status,
+    }
