@@ -64,8 +64,9 @@ check: setup-dev ## format, lint, types, imports, missing migrations, translatio
 audit: setup-dev ## bill of materials and known vulnerabilities of the pinned packages
 	@$(PY) deploy/audit-packages
 
-fuzz: setup-dev ## two minutes of hostile requests to every page, form and URL (FUZZ_SECONDS, FUZZ_SEED)
+fuzz: setup-dev ## two minutes of hostile requests to every page, form and URL, then to the API (FUZZ_SECONDS, FUZZ_SEED)
 	@FUZZ_SECONDS=$${FUZZ_SECONDS:-120} $(PY) -m pytest -q tests/security/test_no_server_errors.py
+	@API_FUZZ_SECONDS=$${API_FUZZ_SECONDS:-60} API_FUZZ_EXAMPLES=100 $(PY) -m pytest -q tests/portal/api/test_schemathesis.py
 
 slips: setup-dev ## 10,000 slips of the finger over forms and imports (SLIPS, SLIPS_SEED)
 	@SLIPS=$${SLIPS:-10000} $(PY) -m pytest -q tests/portal/exchange/test_drawn_slips.py tests/portal/exchange/test_drawn_slips_of_numbers.py

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as translated
@@ -137,7 +137,7 @@ def _result(account: Account, reading: Reading, today: dt.date) -> ReadingResult
     )
 
 
-def _reading(reading: Reading) -> dict[str, object]:
+def _reading(reading: Reading) -> dict[str, Any]:
     return {
         "number": reading.number,
         "meter": reading.meter_id,
