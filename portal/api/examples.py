@@ -14,7 +14,7 @@ READING = {
 }
 ACCOUNT = {
     "id": 17,
-    "number": "0010001",
+    "number": "0020714",
     "address": "ул. Речная, д. 8, кв. 14",
     "balance": "700.14",
     "opened_on": "2019-04-01",
@@ -38,7 +38,7 @@ ANSWERS: dict[str, Any] = {
             "id": 31,
             "service": "cold_water",
             "place": "Кухня",
-            "serial_number": "A-1",
+            "serial_number": "K-20714",
             "digits": 5,
             "verified_until": "2029-05-31",
             "last_value": "135.120",
@@ -92,7 +92,7 @@ ANSWERS: dict[str, Any] = {
                     "volume": "6.335",
                     "price": "58.2300",
                     "amount": "368.89",
-                    "reasons": ["По счётчику № A-1: 135,120 − 128,785 = 6,335 м³.", "6,335 м³ × 58,23 ₽ = 368,89 ₽."],
+                    "reasons": ["По счётчику № K-20714: 135,120 − 128,785 = 6,335 м³.", "6,335 м³ × 58,23 ₽ = 368,89 ₽."],
                 }
             ],
         }
@@ -100,7 +100,7 @@ ANSWERS: dict[str, Any] = {
     "list_receipts": [
         {
             "id": 88,
-            "number": "0010001-2026-10",
+            "number": "0020714-2026-10",
             "period": "2026-10-01",
             "issued_on": "2026-11-01",
             "due_on": "2026-11-15",
@@ -117,7 +117,7 @@ BODIES: dict[str, Any] = {
         "reading": {"value": {"meter": 31, "value": "141.455"}},
         "confirmed": {"value": {"meter": 31, "value": "341.455", "confirmed_high": True}},
     },
-    "create_payment": {"payment": {"value": {"amount": "700.14", "contact": "anna@mail.example"}}},
+    "create_payment": {"payment": {"value": {"amount": "700.14", "contact": "resident@mail.example"}}},
 }
 PARAMETERS: dict[str, Any] = {
     "account": 17,
