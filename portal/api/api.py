@@ -78,7 +78,7 @@ def _paused(request: HttpRequest, error: TooManyAttempts) -> HttpResponse:
 @api.exception_handler(RateLimited)
 def _too_often(request: HttpRequest, error: RateLimited) -> HttpResponse:
     headers = {"Retry-After": str(error.seconds)}
-    return problem_response(request, Problem("rate_limited", error_message(error), headers=headers))
+    return problem_response(request, Problem("throttled", error_message(error), headers=headers))
 
 
 @api.exception_handler(AuthenticationError)

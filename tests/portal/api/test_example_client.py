@@ -21,7 +21,7 @@ def test_it_lists_meters_sends_a_reading_and_reads_the_balance(live_api: LiveApi
 
     assert len(EXAMPLE.read_text(encoding="utf-8").splitlines()) <= 60
     _code, meters = run("meters")
-    meter, _serial, service, value = meters.splitlines()[0].split()
+    meter, *_serial, service, value = meters.splitlines()[0].split()
     assert (service, value) == ("cold_water", "141.455")
     assert "Accepted" in run("send", meter, "147.5")[1]
     assert Reading.objects.filter(meter=meter, taken_on="2026-11-15").count() == 1
