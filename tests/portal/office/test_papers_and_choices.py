@@ -169,10 +169,10 @@ def test_an_account_is_chosen_by_words_and_each_found_one_is_noted(
     url = reverse("office_choose_account")
     page = client.get(url, {"what": what, "q": "Иванова"})
     assert reverse(f"office_{what}", args=[cast.anna.account.pk]) in text_of(page)
-    assert [account.number for account in page.context["found"]] == [cast.anna.account.number]
+    assert [account.number for account in page.context["accounts"]] == [cast.anna.account.number]
     assert ModelLogEntry.objects.filter(action=audit.SAW, data__what="Поиск счёта").count() == 1
-    assert list(client.get(url, {"what": what, "q": "Кузнецова"}).context["found"]) == []
-    assert list(client.get(url, {"what": what}).context["found"]) == []
+    assert list(client.get(url, {"what": what, "q": "Кузнецова"}).context["accounts"]) == []
+    assert list(client.get(url, {"what": what}).context["accounts"]) == []
 
 
 def test_another_change_is_refused_and_others_find_nobody(cast: Cast, clerk: Clerk, client: Client) -> None:
