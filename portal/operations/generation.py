@@ -46,6 +46,7 @@ from portal.ledger.enums import EntryKind
 from portal.ledger.models import Entry
 from portal.metering.models import Meter as MeterRow
 from portal.metering.models import Reading as ReadingRow
+from portal.operations.example_company import fill_in_company
 
 HOUSE_SIZE = 100
 BATCH = 500
@@ -132,7 +133,8 @@ class _Numbers:
 
 
 def _put_numbers(first: Period) -> None:
-    """Rates, norms and key rates, where the database has none yet."""
+    """The company, rates, norms and key rates, where the database has none yet."""
+    fill_in_company()
     day = first.first_day
     if billed_until() is None and not load_rate_book().rates:
         billing.adopt_rates(

@@ -17,7 +17,7 @@ SEE_FIRST_STEPS = "office.see_first_steps"
 
 
 @dataclass(frozen=True, slots=True)
-class StepRow:
+class SetupStepRow:
     """A step as the page shows it; `url` is empty for whoever may not do it."""
 
     declared: StepDeclaration
@@ -29,6 +29,11 @@ class StepRow:
     def is_done(self) -> bool:
         """Whether nothing is to be done: filled in, or the default is right for many."""
         return self.found.state in (StepState.DONE, StepState.DEFAULT)
+
+    @property
+    def sends_test_letter(self) -> bool:
+        """Whether a test letter is offered: the step of the mail server."""
+        return self.declared.key == "mail"
 
     @property
     def blocks_issue(self) -> bool:
@@ -48,7 +53,7 @@ class StepGroup:
     """Steps under one heading."""
 
     title: "str | Promise"
-    rows: list[StepRow]
+    rows: list[SetupStepRow]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +63,17 @@ class SetupProgress:
     groups: list[StepGroup]
 
     @property
-    def rows(self) -> list[StepRow]:
+    def rows(self) -> list[SetupStepRow]:
         """Every step."""
         return [row for group in self.groups for row in group.rows]
 
     @property
-    def required(self) -> list[StepRow]:
+    def required(self) -> list[SetupStepRow]:
         """Steps without which nothing is issued."""
         return [row for row in self.rows if row.declared.required]
 
     @property
-    def missing(self) -> list[StepRow]:
+    def missing(self) -> list[SetupStepRow]:
         """Required steps that are not done."""
         return [row for row in self.rows if row.blocks_issue]
 
@@ -96,7 +101,7 @@ def setup_progress(user: User, today: dt.date) -> SetupProgress:
         if not groups or groups[-1].title != declared.group:
             groups.append(StepGroup(declared.group, []))
         may = any(user.has_perm(permission) for permission in declared.permissions)
-        row = StepRow(declared, declared.check(shared), declared.url() if may else "", _who(declared.roles))
+        row = SetupStepRow(declared, declared.check(shared), declared.url() if may else "", _who(declared.roles))
         groups[-1].rows.append(row)
     return SetupProgress(groups)
 

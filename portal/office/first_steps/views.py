@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from portal.core import clock
+from portal.core.list_parameters import list_parameters
 from portal.notifications.services.mail_check import send_test_letter
 from portal.office.common.views import StaffRequest, needs, page
 from portal.office.first_steps.selectors import SEE_FIRST_STEPS, setup_progress
@@ -15,6 +16,7 @@ from portal.office.first_steps.selectors import SEE_FIRST_STEPS, setup_progress
 
 @require_safe
 @needs(SEE_FIRST_STEPS)
+@list_parameters()
 def overview(request: StaffRequest) -> HttpResponse:
     """Every step of the setup: its state, what it blocks, who does it and where."""
     return page(

@@ -30,7 +30,7 @@ from portal.billing.models import (
     WorkdayYear,
 )
 from portal.core.clock import MOSCOW
-from portal.core.models import CompanySettings, MonthCalendar
+from portal.core.models import MonthCalendar
 from portal.core.periods import Period
 from portal.core.service_catalogue import RAISED
 from portal.ledger.enums import EntryKind
@@ -43,16 +43,9 @@ from portal.metering.services import submit_reading
 from portal.operations.cases.compare import differences
 from portal.operations.cases.reader import Case
 from portal.operations.cases.values import CaseMistake
+from portal.operations.example_company import fill_in_company
 
 FAR = dt.date(2300, 1, 1)
-SOME_COMPANY = {
-    "name": "Водоканал",
-    "legal_name": "АО «Водоканал»",
-    "inn": "5024187340",
-    "bank_name": "ПАО Сбербанк",
-    "bank_account": "40702810138000017425",
-    "bic": "044525225",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +78,7 @@ def run_case(case: Case) -> CaseResult:
 
 def _run(case: Case) -> CaseResult:
     _empty_room()
-    _put_company()
+    fill_in_company()
     _put_numbers(case)
     account = _put_account(case)
     meters = _put_meters(case, account)
@@ -113,14 +106,6 @@ def _empty_room() -> None:
     Rate.objects.active().update(withdrawn_at=timezone.now())
     for model in (Norm, RaisingCoefficient, KeyRate, KeyRateCap, BillingSettings, MonthCalendar, WorkdayException):
         model._default_manager.all().delete()
-
-
-def _put_company() -> None:
-    """Fill in what no closing begins without, where the database has none: a case says nothing about the company."""
-    company = CompanySettings.load()
-    for name, value in SOME_COMPANY.items():
-        setattr(company, name, getattr(company, name) or value)
-    company.save()
 
 
 def _made(key: str, row: models.Model) -> Any:

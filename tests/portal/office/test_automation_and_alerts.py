@@ -181,7 +181,7 @@ def test_a_problem_is_said_in_words_with_its_sums(manager: Client, cast: Cast, p
     (row,) = page.context["problems"]
     assert (row.account_id, row.number) == (pk, cast.anna.account.number)
     assert row.detail.replace("\xa0", " ") == shown
-    assert str(row.words) != problem[0] or problem[0] == "unheard"
+    assert str(row.label) != problem[0] or problem[0] == "unheard"
 
 
 def test_a_problem_of_no_account_and_of_one_that_is_gone(manager: Client) -> None:

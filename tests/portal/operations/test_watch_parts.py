@@ -104,11 +104,11 @@ def test_the_address_of_the_settings_gets_every_letter(watcher: User) -> None:
 
 
 def test_a_part_without_words_of_its_own_is_called_by_its_name() -> None:
-    strange = HealthReport((HealthCheck("database"), HealthCheck("gateway", HealthStatus.DEGRADED, "HTTP 500")))
+    strange = HealthReport((HealthCheck("database"), HealthCheck("printer", HealthStatus.DEGRADED, "HTTP 500")))
     for minutes in (0, 1):
         watch.watch(strange, now=NOW + minutes * MINUTE)
     (letter,) = mail.outbox
-    assert letter.subject == "Портал: gateway — не отвечает"
+    assert letter.subject == "Портал: printer — не отвечает"
     assert "HTTP 500" in letter.body
     assert "Что сделать" not in letter.body
 
