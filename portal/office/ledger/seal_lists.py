@@ -53,7 +53,7 @@ class SealAdmin(OfficeAdmin):
     menu_order = 22
     index_view_class = SealIndexView
     index_template_name = "office/seals.html"
-    list_display = ("made_at", "number", "state_badge", "entries", "sum", "receipts", "sha256")
+    list_display = ("made_at", "number", "state_badge", "entries", "sum", "receipts", "beginning")
     list_export = (
         "made_at",
         "number",
@@ -76,6 +76,11 @@ class SealAdmin(OfficeAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Seal]:
         return with_state(super().get_queryset(request))
+
+    @display(description=Seal._meta.get_field("sha256").verbose_name, ordering="sha256")
+    def beginning(self, seal: Seal) -> str:
+        """The first characters of the hash; the record and the export have it whole."""
+        return f"{seal.sha256[:12]}…"
 
     @display(description=_("State"))
     def state_badge(self, seal: Any) -> SafeString:

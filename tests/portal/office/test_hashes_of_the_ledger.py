@@ -35,10 +35,10 @@ def test_each_seal_says_what_the_last_check_found(seals: list[Seal], clerk: Cler
         ran_at=clock.now(), entries=1, problems=1, listed=[[None, "seal_changed", "2"]], last_seal=2, broken_seals=[2]
     )
     page = client.get(reverse(LIST)).content.decode()
-    assert all(seal.sha256 in page for seal in seals)
+    assert all(seal.sha256[:12] in page for seal in seals)
     broken = client.get(reverse(LIST), {"state": "broken"}).content.decode()
-    assert seals[1].sha256 in broken
-    assert seals[0].sha256 not in broken
+    assert seals[1].sha256[:12] in broken
+    assert seals[0].sha256[:12] not in broken
     table = client.get(reverse(LIST), {"export": "csv"}).content.decode("utf-8-sig")
     rows = {line for line in table.splitlines() if "сходится" in line}
     assert len(rows) == 2
