@@ -16,7 +16,7 @@ class Portal:
     def __init__(self, url: str, key: str) -> None:
         self.url = url
         self.session = requests.Session()
-        self.session.headers |= {"Authorization": f"Bearer {key}", "Accept-Language": "en"}
+        self.session.headers.update({"Authorization": f"Bearer {key}", "Accept-Language": "en"})
 
     def call(self, method: str, path: str, **options: object) -> requests.Response:
         """An answer; exits with the words of a refusal."""
