@@ -24,7 +24,7 @@ def read_cursor(request: HttpRequest, cursor: str) -> Position | None:
         day, key = signing.loads(cursor, salt=_salt(request))
     except (signing.BadSignature, ValueError):
         error = {"parameter": "cursor", "detail": _("Take the cursor from the header Link of this same list.")}
-        raise Problem("invalid", errors=[error]) from None
+        raise Problem("not_found", errors=[error]) from None
     return str(day), int(key)
 
 

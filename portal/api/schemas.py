@@ -37,6 +37,11 @@ def _decimal(pattern: str) -> Callable[[Any], Decimal]:
     return read
 
 
+def _whole(value: Any) -> Any:
+    """Take 1.0 for 1: to JSON Schema both are integers."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 def _either(pattern: str, **bounds: int) -> WithJsonSchema:
     number = {"type": "number", "exclusiveMaximum": LARGEST_NUMBER, **bounds}
     return WithJsonSchema({"anyOf": [{"type": "string", "pattern": f"^{pattern}$"}, number]})
@@ -44,10 +49,10 @@ def _either(pattern: str, **bounds: int) -> WithJsonSchema:
 
 Volume = Annotated[Decimal, BeforeValidator(_decimal(CUBIC_METRES)), _either(CUBIC_METRES, minimum=0)]
 Amount = Annotated[Decimal, BeforeValidator(_decimal(ROUBLES)), _either(ROUBLES, exclusiveMinimum=0)]
-Key = Annotated[StrictInt, Field(ge=1, le=MAX_KEY)]
+Key = Annotated[StrictInt, Field(ge=1, le=MAX_KEY), BeforeValidator(_whole)]
 
 
-class Sent(Schema):
+class StrictSchema(Schema):
     """What clients send: unknown fields are refused."""
 
     model_config = ConfigDict(extra="forbid")
@@ -92,7 +97,7 @@ class MeterOut(Schema):
     last_taken_on: dt.date = Field(description=_("Day of the last accepted reading"))
 
 
-class ReadingIn(Sent):
+class ReadingIn(StrictSchema):
     """A reading to send."""
 
     meter: Key = Field(description=_("The meter, from the list of meters"))
@@ -171,7 +176,7 @@ class ReceiptOut(Schema):
     pdf: str = Field(description=_("Address of the PDF"))
 
 
-class PaymentIn(Sent):
+class PaymentIn(StrictSchema):
     """A payment to begin."""
 
     amount: Amount = Field(description=_("₽, two decimal places at most"))

@@ -19,6 +19,7 @@ def docs(request: HttpRequest) -> HttpResponse:
     schema = api.get_openapi_schema()
     context = {
         "info": schema["info"],
+        "accounts_url": request.build_absolute_uri("../accounts/"),
         "operations": [_operation(schema, *found) for found in operations(schema)],
         "scopes": ApiScope.choices,
         "problems": PROBLEM_TYPES.items(),

@@ -34,8 +34,8 @@ BY_CLOSINGS = Q(key__startswith="charge:") | Q(key__startswith="recalc:")
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
-    """Problem of the ledger and its place; `seal` is the number of the seal that shows it, 0 for none."""
+class LedgerProblem:
+    """LedgerProblem of the ledger and its place; `seal` is the number of the seal that shows it, 0 for none."""
 
     account_id: int | None
     code: str
@@ -78,7 +78,7 @@ class _Tally:
     listed: list[list[object]] = field(default_factory=list)
     broken_seals: set[int] = field(default_factory=set)
 
-    def add(self, problem: Problem) -> None:
+    def add(self, problem: LedgerProblem) -> None:
         self.count += 1
         if len(self.listed) < LISTED:
             self.listed.append([problem.account_id, problem.code, *problem.parts])
@@ -110,14 +110,14 @@ def check_ledger(*, mailed: Sequence[str] = ()) -> LedgerCheck:
     return check
 
 
-def _unknown_seals(mailed: Sequence[str]) -> Iterator[Problem]:
+def _unknown_seals(mailed: Sequence[str]) -> Iterator[LedgerProblem]:
     """Each hash of a letter is that of a seal."""
     for sha256 in mailed:
         if seal_with_hash(sha256) is None:
-            yield Problem(None, "seal_unknown", (sha256,))
+            yield LedgerProblem(None, "seal_unknown", (sha256,))
 
 
-def problems() -> Iterator[Problem]:
+def problems() -> Iterator[LedgerProblem]:
     """Everything that does not agree; what was changed after it was sealed comes first."""
     yield from _seals()
     yield from _checkpoints()
@@ -128,27 +128,27 @@ def problems() -> Iterator[Problem]:
     yield from _payments()
 
 
-def _seals() -> Iterator[Problem]:
+def _seals() -> Iterator[LedgerProblem]:
     """Each sealed entry and receipt is what it was, and so are the seals."""
     for problem in verify_seals():
         row = () if problem.row is None else (str(problem.row),)
-        yield Problem(problem.account_id, problem.code, (*row, str(problem.seal)), seal=problem.seal)
+        yield LedgerProblem(problem.account_id, problem.code, (*row, str(problem.seal)), seal=problem.seal)
 
 
-def _checkpoints() -> Iterator[Problem]:
+def _checkpoints() -> Iterator[LedgerProblem]:
     """Each checkpoint is the sum of its account's entries up to its last one."""
     marks = Checkpoint.objects.order_by("account_id", "up_to_entry", "period")
     stored = marks.values_list("account_id", "up_to_entry", "balance", "period").iterator(5000)
     for pk, balance, total, period in _unlike_entries(stored):
-        yield Problem(pk, "checkpoint", (f"{period:%Y-%m}", str(balance), str(total)))
+        yield LedgerProblem(pk, "checkpoint", (f"{period:%Y-%m}", str(balance), str(total)))
 
 
-def _receipt_sums() -> Iterator[Problem]:
+def _receipt_sums() -> Iterator[LedgerProblem]:
     """Each receipt asks for the sum of its account's entries up to the one that it names."""
     issued = Receipt.objects.exclude(up_to_entry=0).order_by("account_id", "up_to_entry", "pk")
     stored = issued.values_list("account_id", "up_to_entry", "to_pay", "number").iterator(5000)
     for pk, to_pay, total, number in _unlike_entries(stored):
-        yield Problem(pk, "receipt_to_pay", (number, str(to_pay), str(total)))
+        yield LedgerProblem(pk, "receipt_to_pay", (number, str(to_pay), str(total)))
 
 
 def _unlike_entries(stored: Iterator[tuple[int, int, Decimal, Any]]) -> Iterator[tuple[int, Decimal, Decimal, Any]]:
@@ -188,18 +188,18 @@ def _pairs(left: Any, right: Any) -> Iterator[tuple[tuple[Any, ...] | None, tupl
             first, second = next(left, None), next(right, None)
 
 
-def _charges_and_entries() -> Iterator[Problem]:
+def _charges_and_entries() -> Iterator[LedgerProblem]:
     """Each line has its entry of the same sum, each entry its line; each reversed line its mirror."""
     columns = ("key", "account_id", "amount")
     charges = Charge.objects.exclude(amount=0).order_by(by_bytes("key")).values_list(*columns).iterator(5000)
     entries = Entry.objects.filter(BY_CLOSINGS).order_by(by_bytes("key")).values_list(*columns).iterator(5000)
     for charge, entry in _pairs(charges, entries):
         if charge is None and entry is not None:
-            yield Problem(entry[1], "entry_without_charge", (entry[0],))
+            yield LedgerProblem(entry[1], "entry_without_charge", (entry[0],))
         elif entry is None and charge is not None:
-            yield Problem(charge[1], "charge_without_entry", (charge[0],))
+            yield LedgerProblem(charge[1], "charge_without_entry", (charge[0],))
         elif charge != entry and charge is not None and entry is not None:
-            yield Problem(charge[1], "charge_unlike_entry", (charge[0], str(charge[2]), str(entry[2])))
+            yield LedgerProblem(charge[1], "charge_unlike_entry", (charge[0], str(charge[2]), str(entry[2])))
     undone = Charge.objects.filter(reversed_at__isnull=False).exclude(amount=0).order_by(by_bytes("key"))
     mirrors = Entry.objects.filter(kind=EntryKind.REVERSAL).order_by(by_bytes("source"))
     for charge, mirror in _pairs(
@@ -209,10 +209,10 @@ def _charges_and_entries() -> Iterator[Problem]:
         if charge is None or mirror is None or charge[2] != -mirror[2]:
             row = charge or mirror
             if row is not None:
-                yield Problem(row[1], "reversal", (row[0],))
+                yield LedgerProblem(row[1], "reversal", (row[0],))
 
 
-def _closings() -> Iterator[Problem]:
+def _closings() -> Iterator[LedgerProblem]:
     """The sum of a closing is the sum of its lines."""
     sums = (
         Charge.objects.filter(reversed_at=None, key__startswith="charge:")
@@ -231,25 +231,25 @@ def _closings() -> Iterator[Problem]:
         of_lines = from_kopecks(lines[1] if lines else 0)
         if closing is None or of_lines != closing[1]:
             says = str(closing[1]) if closing else "none"
-            yield Problem(key[0], "closing", (str(key[1]), str(of_lines), says))
+            yield LedgerProblem(key[0], "closing", (str(key[1]), str(of_lines), says))
 
 
-def _receipts() -> Iterator[Problem]:
+def _receipts() -> Iterator[LedgerProblem]:
     """The data of each receipt is what was issued, its parts make up what it asks to pay, and its charges stand."""
     for pk, account, data, digest in Receipt.objects.values_list("pk", "account_id", "data", "data_sha256").iterator(
         500
     ):
         if data_digest(data) != digest:
-            yield Problem(account, "receipt", (str(pk),))
+            yield LedgerProblem(account, "receipt", (str(pk),))
         elif difference := breakdown_difference(data):
-            yield Problem(account, "receipt_breakdown", (str(pk), str(difference)))
+            yield LedgerProblem(account, "receipt_breakdown", (str(pk), str(difference)))
     closings = AccountClosing.objects.filter(account=OuterRef("account"), period=OuterRef("period"), reversed_at=None)
     reversed_since = Receipt.objects.filter(~Exists(closings), replaced_by=None)
     for account, number in reversed_since.values_list("account_id", "number").iterator(5000):
-        yield Problem(account, "receipt_reversed", (number,))
+        yield LedgerProblem(account, "receipt_reversed", (number,))
 
 
-def _payments() -> Iterator[Problem]:
+def _payments() -> Iterator[LedgerProblem]:
     """Each successful payment has one entry of its sum, each entry of a payment its payment."""
     paid = Payment.objects.filter(state=PaymentState.SUCCEEDED)
     booked = dict(
@@ -260,8 +260,8 @@ def _payments() -> Iterator[Problem]:
     for pk, account, amount in paid.values_list("pk", "account_id", "amount").iterator(5000):
         entry = booked.pop(f"payment:{pk}", None)
         if entry is None:
-            yield Problem(account, "payment_without_entry", (str(pk),))
+            yield LedgerProblem(account, "payment_without_entry", (str(pk),))
         elif entry != -amount:
-            yield Problem(account, "payment_unlike_entry", (str(pk), str(amount), str(entry)))
+            yield LedgerProblem(account, "payment_unlike_entry", (str(pk), str(amount), str(entry)))
     for key in booked:
-        yield Problem(None, "entry_without_payment", (key,))
+        yield LedgerProblem(None, "entry_without_payment", (key,))
