@@ -16,7 +16,11 @@ AccountId = Annotated[int, Path(ge=1, le=MAX_KEY, description=_("The account, fr
 Limit = Annotated[int, Query(ge=1, le=LARGEST_PAGE, description=_("Rows on a page"))]
 Cursor = Annotated[
     str,
-    Query(max_length=LONGEST_CURSOR, description=_("Where the page begins, from the header Link; empty: the first")),
+    Query(
+        max_length=LONGEST_CURSOR,
+        pattern=r"^[A-Za-z0-9_:-]*$",
+        description=_("Where the page begins, from the header Link; empty: the first"),
+    ),
 ]
 PAGE = DEFAULT_PAGE
 
