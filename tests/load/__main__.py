@@ -66,16 +66,16 @@ def environment(folder: Path, database: str) -> dict[str, str]:
 def running(folder: Path, database: str) -> Iterator[Portal]:
     """Prepare a database, serve it with gunicorn and a worker; both are stopped afterwards."""
     env, port = environment(folder, database), free_port()
-    subprocess.run(
-        [sys.executable, "-m", "tests.load.residents", "prepare", folder / "residents.json", str(COUNT)],
-        cwd=ROOT, env=env, check=True, stdout=subprocess.DEVNULL,
-    )  # fmt: skip
-    workers, threads = os.environ.get("LOAD_WORKERS", "2"), os.environ.get("LOAD_THREADS", "4")
-    commands = [
-        [sys.executable, "-m", "gunicorn", "--pythonpath", "site", "--no-control-socket", "--bind", f"127.0.0.1:{port}",
-         "--workers", workers, "--threads", threads, "config.wsgi"],
-        [sys.executable, "manage.py", "qcluster"],
-    ]  # fmt: skip
+    _residents(env, "prepare", folder / "residents.json", str(COUNT))
+    options = {
+        "--pythonpath": "site",
+        "--bind": f"127.0.0.1:{port}",
+        "--workers": os.environ.get("LOAD_WORKERS", "2"),
+        "--threads": os.environ.get("LOAD_THREADS", "4"),
+    }
+    gunicorn = [sys.executable, "-m", "gunicorn", "--no-control-socket"]
+    gunicorn += [word for option in options.items() for word in option]
+    commands = [[*gunicorn, "config.wsgi"], [sys.executable, "manage.py", "qcluster"]]
     with (folder / "log").open("wb") as log:
         children = [
             subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log, start_new_session=True)
@@ -90,6 +90,12 @@ def running(folder: Path, database: str) -> Iterator[Portal]:
                 child.send_signal(signal.SIGTERM)
             for child in children:
                 child.wait(timeout=60)
+
+
+def _residents(env: dict[str, str], *arguments: str | Path) -> str:
+    """Run tests.load.residents with the portal's settings; returns what it prints."""
+    command = [sys.executable, "-m", "tests.load.residents", *arguments]
+    return subprocess.run(command, cwd=ROOT, env=env, check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
 def _wait_for(url: str) -> None:
@@ -140,11 +146,8 @@ def measure(name: str, folder: Path, database: str, reports: Path) -> bool:
         before = portal.cpu_seconds()
         steps = play(portal, reports / f"load-{name}.html")
         cpu = portal.cpu_seconds() - before
-        checked = subprocess.run(
-            [sys.executable, "-m", "tests.load.residents", "check", folder / "accepted.jsonl"],
-            cwd=ROOT, env=portal.env, check=True, capture_output=True, text=True,
-        )  # fmt: skip
-    result = json.loads(checked.stdout.splitlines()[-1])
+        checked = _residents(portal.env, "check", folder / "accepted.jsonl")
+    result = json.loads(checked.splitlines()[-1])
     total = steps.pop(TOTAL)
     away = sent_away(folder)
     requests, failed = int(total["Request Count"]), int(total["Failure Count"]) - away
