@@ -9,16 +9,17 @@ from portal.billing.selectors.calendar import due_days
 from portal.billing.services import remind_of_debts
 from portal.core.calendars import Month, month_calendar
 from portal.core.periods import Period
+from portal.integrity.services import seal_day
 from portal.operations.demo.history import LEDGER_CHECKED
 from portal.operations.demo.world import MORNING, World, at_time
 from portal.operations.ledger_check import check_ledger
 from portal.receipts.models import ReceiptRun
 
-REMINDED_AT = dt.time(10, 0)
+REMINDED_AT, LEDGER_SEALED = dt.time(10, 0), dt.time(0, 10)
 
 
 def load(world: World) -> None:
-    """Note every step that is due by today; residents were reminded of readings and debts; the ledger was checked."""
+    """Note every step that is due by today; residents were reminded of debts; the ledger was sealed and checked."""
     current = Period.of(world.today)
     for period in (current.previous, current):
         month = month_calendar(period)
@@ -26,8 +27,11 @@ def load(world: World) -> None:
             if due_on <= world.today:
                 _note(world, month, step, due_on)
     _remind(world)
-    world.at(at_time(world.today - dt.timedelta(days=1), LEDGER_CHECKED))
-    check_ledger()
+    for days in (2, 1):
+        day = world.today - dt.timedelta(days=days)
+        seal_day(now=world.at(at_time(day, LEDGER_SEALED)))
+        world.at(at_time(day, LEDGER_CHECKED))
+        check_ledger()
 
 
 def _remind(world: World) -> None:
