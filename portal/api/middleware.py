@@ -67,7 +67,12 @@ def _with_problem(request: HttpRequest, response: HttpResponseBase) -> HttpRespo
 
 def _with_validator(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
     """ETag of what was read, and 304 when the client has it; nothing is kept without asking again."""
-    if request.method != "GET" or response.status_code != 200 or not isinstance(response, HttpResponse):
+    if (
+        request.method != "GET"
+        or response.status_code != 200
+        or not isinstance(response, HttpResponse)
+        or "Cache-Control" in response  # NoStoreMiddleware's, for a browser that is logged in
+    ):
         response.headers.setdefault("Cache-Control", "private, no-store")
         return response
     response["Cache-Control"] = "private, no-cache"

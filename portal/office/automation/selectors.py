@@ -34,6 +34,8 @@ JOBS: dict[str, "str | Promise"] = {
     "look-at-links": gettext_lazy("Check links"),
     "sweep-files": gettext_lazy("Delete files that nothing holds"),
     "sweep-captcha": gettext_lazy("Delete old pictures with codes"),
+    "sweep-api-answers": gettext_lazy("Delete stored answers of the API"),
+    "notify-of-ending-keys": gettext_lazy("Write of API keys that end soon"),
     "sweep-retention": gettext_lazy("Delete what has had its time"),
     "sweep-accounts": gettext_lazy("Delete expired login data"),
     "sweep-receipts": gettext_lazy("Resume stuck receipt runs"),
