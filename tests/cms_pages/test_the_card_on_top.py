@@ -15,23 +15,23 @@ from portal.service_requests.outages.selectors import Scope
 from tests.people import Cast, make_street
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("site_pages")]
-MORNING = dt.datetime(2026, 11, 15, 8, tzinfo=MOSCOW)
+MIDNIGHT = dt.datetime(2026, 11, 15, tzinfo=MOSCOW)
 
 
 def emergency(houses: int) -> None:
-    """An emergency now that hits so many houses of a street."""
+    """An emergency all day long that hits so many houses of a street."""
     street = make_street("Садовая")
     House.objects.bulk_create([House(street=street, number=str(n), sort_number=n) for n in range(1, houses + 1)])
     outage = services.draft(
         kind=OutageKind.EMERGENCY,
         services=[Service.COLD_WATER],
-        starts_at=MORNING,
-        ends_at=MORNING + dt.timedelta(hours=20),
+        starts_at=MIDNIGHT,
+        ends_at=MIDNIGHT + dt.timedelta(days=1),
         reason="Прорыв",
         scopes=[Scope(street.pk)],
         by=None,
     )
-    services.publish(outage=outage, moment=MORNING)
+    services.publish(outage=outage, moment=MIDNIGHT)
 
 
 def first_screen(client: Client) -> str:

@@ -24,6 +24,8 @@ from tests.simulation.company import Company, found_company
 from tests.simulation.invariants import check_day, check_end, check_month
 from tests.simulation.life import Life
 
+# A killed process leaves its cursors open.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 FIRST = Period(2026, 1)
 LATEST_END = dt.timedelta(days=60)
 """By when everything that was begun has ended, with nothing going wrong any more."""

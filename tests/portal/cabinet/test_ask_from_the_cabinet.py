@@ -67,7 +67,7 @@ def test_a_query_that_means_nothing_is_a_plain_question(cast: Cast, client: Clie
 
 def test_a_known_outage_is_told_before_it_is_reported(cast: Cast, client: Client, business_date: SetDate) -> None:
     business_date("2026-11-15")
-    start = dt.datetime(2026, 11, 15, 0, 5, tzinfo=MOSCOW)
+    start = dt.datetime(2026, 11, 15, tzinfo=MOSCOW)
     outage = outages.draft(
         kind=OutageKind.EMERGENCY,
         services=[Service.COLD_WATER],
