@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -113,4 +114,5 @@ def test_an_error_arrives_without_personal_data(collector: Collector) -> None:
 def test_without_a_dsn_it_is_not_even_imported() -> None:
     assert settings.SENTRY_DSN == ""
     asked = "import sys, django; django.setup(); sys.exit('sentry_sdk' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", asked], check=False).returncode == 0
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    assert subprocess.run([sys.executable, "-c", asked], env=environment, check=False).returncode == 0
