@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.http import HttpRequest
 
-from portal.core.networks import parse_address
+from portal.core.networks import is_within, parse_address
 from portal.core.rate_limits.services import Sender
 
 SHARE_OF_48 = 8
@@ -26,7 +26,7 @@ def client_address(request: HttpRequest) -> str:
         if parsed is None:
             return address
         address = str(parsed)
-        if not any(parsed in network for network in _trusted()):
+        if not is_within(parsed, settings.TRUSTED_PROXIES):
             return address
     return address
 
@@ -61,7 +61,3 @@ def sender_of(request: HttpRequest) -> Sender:
 
 def _forwarded(request: HttpRequest) -> list[str]:
     return [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
-
-
-def _trusted() -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
-    return [ipaddress.ip_network(network) for network in settings.TRUSTED_PROXIES]

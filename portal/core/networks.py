@@ -17,7 +17,12 @@ def parse_address(text: str) -> Address | None:
     return parsed.ipv4_mapped or parsed if isinstance(parsed, ipaddress.IPv6Address) else parsed
 
 
+def is_within(address: Address, networks: Iterable[str]) -> bool:
+    """Whether an address is in one of the networks (CIDR notation)."""
+    return any(address in ipaddress.ip_network(network) for network in networks)
+
+
 def peer_is_in(request: HttpRequest, networks: Iterable[str]) -> bool:
     """Whether the request's peer, whatever it says about others, is in one of the networks (CIDR notation)."""
     peer = parse_address(request.META.get("REMOTE_ADDR", ""))
-    return peer is not None and any(peer in ipaddress.ip_network(network) for network in networks)
+    return peer is not None and is_within(peer, networks)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from portal.core.mailboxes import canonical_mailbox
+from portal.core.networks import parse_address
 from portal.core.rate_limits.declared import Action, Per, RateLimit, limits_of
 from portal.core.rate_limits.exceptions import RateLimited
 from portal.core.rate_limits.models import RateCounter, RateLimits
@@ -29,13 +30,10 @@ class Sender:
 
 def address_group(address: str) -> str:
     """Return what one subscriber of a network has: an IPv4 address, or the /64 of an IPv6 address."""
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
+    parsed = parse_address(address)
+    if parsed is None:
         return address
     if isinstance(parsed, ipaddress.IPv6Address):
-        if parsed.ipv4_mapped is not None:
-            return str(parsed.ipv4_mapped)
         return str(ipaddress.ip_network((parsed, 64), strict=False))
     return str(parsed)
 

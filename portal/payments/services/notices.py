@@ -1,13 +1,12 @@
 """Notices of gateways: a hint to ask, never a proof. Each is kept as it came; the payment is then fetched."""
 
 import datetime as dt
-import ipaddress
 import json
 import re
 import uuid
-from collections.abc import Iterable
 from typing import Any
 
+from portal.core.networks import is_within, parse_address
 from portal.payments.calculation import without_secrets
 from portal.payments.enums import GatewayEventKind, PaymentState
 from portal.payments.exceptions import NoticeRefused
@@ -24,23 +23,14 @@ ASK_AGAIN = "to be asked again"
 _NUMBER = re.compile(r"[A-Za-z0-9_-]{1,64}")  # it becomes a part of an address that is called with our keys
 
 
-def _within(address: str, networks: Iterable[str]) -> bool:
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return False
-    if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped is not None:
-        parsed = parsed.ipv4_mapped
-    return any(parsed in ipaddress.ip_network(network) for network in networks)
-
-
 def receive_notice(*, gateway: Gateway, body: bytes, source: str, now: dt.datetime) -> GatewayEvent:
     """Keep a notice, then ask the gateway about the payment that it names.
 
     What the notice says about states and sums is not believed. Raises NoticeRefused: source, body. When the gateway
     does not answer, the outcome is ASK_AGAIN: refuse the notice with 503, so that it comes once more.
     """
-    if not _within(source, gateway.notice_networks):
+    sender = parse_address(source)
+    if sender is None or not is_within(sender, gateway.notice_networks):
         _keep_refused(gateway, source, now)
         raise NoticeRefused("source")
     data = _decoded(body)
@@ -124,15 +114,7 @@ def _keep_refused(gateway: Gateway, source: str, now: dt.datetime) -> None:
         GatewayEvent.objects.create(
             gateway=gateway.code,
             kind=GatewayEventKind.WEBHOOK,
-            source=source if _is_address(source) else None,
+            source=source if parse_address(source) else None,
             received_at=now,
             outcome="refused: source",
         )
-
-
-def _is_address(text: str) -> bool:
-    try:
-        ipaddress.ip_address(text)
-    except ValueError:
-        return False
-    return True
