@@ -14,6 +14,7 @@ from portal.integrity.enums import SealedTable
 from portal.integrity.hashing import SealFacts, block_hash, pack, row_hash, seal_hash
 from portal.integrity.models import Seal, SealBlock
 from portal.integrity.notifications import notify_of_seal
+from portal.integrity.selectors import last_seal
 from portal.integrity.sources import SOURCES, SealedSource
 
 BLOCK = 1000
@@ -38,7 +39,7 @@ def _store_blocks(table: SealedTable) -> None:
     source = SOURCES[table]
     up_to = source.settled_key()
     while True:
-        last = SealBlock.objects.filter(table=table).order_by("-number").first()
+        last = _last_block(table)
         rows = source.rows(after=last.last_row if last else None, up_to=up_to, limit=BLOCK)
         if not rows:
             return
@@ -47,6 +48,10 @@ def _store_blocks(table: SealedTable) -> None:
             lock_until_commit(LOCK)
             if not SealBlock.objects.filter(table=table, number__gte=block.number).exists():
                 block.save(force_insert=True)
+
+
+def _last_block(table: SealedTable) -> SealBlock | None:
+    return SealBlock.objects.filter(table=table).order_by("-number").first()
 
 
 def _block(table: SealedTable, source: SealedSource, number: int, rows: Sequence[tuple[Any, ...]]) -> SealBlock:
@@ -66,7 +71,7 @@ def _block(table: SealedTable, source: SealedSource, number: int, rows: Sequence
 @transaction.atomic
 def _store_seal(*, day: dt.date, now: dt.datetime) -> Seal | None:
     lock_until_commit(LOCK)
-    before = Seal.objects.order_by("-number").first()
+    before = last_seal()
     if before is not None and before.day >= day:
         return None
     entries = _counted(SealedTable.ENTRIES, before)
@@ -93,9 +98,9 @@ def _store_seal(*, day: dt.date, now: dt.datetime) -> Seal | None:
 def _counted(table: SealedTable, before: Seal | None) -> dict[str, int]:
     """Rows, sum, last row and last block of what is not in a seal yet."""
     sealed = before.blocks_up_to(table) if before else 0
-    blocks = SealBlock.objects.filter(table=table)
-    last = blocks.order_by("-number").first()
-    sums = blocks.filter(number__gt=sealed).aggregate(rows=Sum("rows"), kopecks=Sum("kopecks"))
+    last = _last_block(table)
+    blocks = SealBlock.objects.filter(table=table, number__gt=sealed)
+    sums = blocks.aggregate(rows=Sum("rows"), kopecks=Sum("kopecks"))
     return {
         "rows": sums["rows"] or 0,
         "kopecks": int(sums["kopecks"] or 0),
