@@ -18,7 +18,7 @@ from django.db.models.functions import Cast, Round
 from django.utils import timezone
 
 from portal.accounts.models import Account, User
-from portal.core.models import Heartbeat
+from portal.core.health import last_beat
 from portal.core.schedule import WORKER
 from portal.integrity.models import Seal
 from portal.ledger.models import Entry
@@ -64,10 +64,10 @@ def copied_models() -> list[Model]:
 
 def require_quiet_source() -> None:
     """Raise CopyRefused while a worker is at work: what it writes after the copy would be lost."""
-    beat = Heartbeat.objects.filter(name=WORKER, beat_at__gt=timezone.now() - WORKER_QUIET).first()
-    if beat is not None:
+    seen = last_beat(WORKER)
+    if seen is not None and seen > timezone.now() - WORKER_QUIET:
         raise CopyRefused(
-            f"the worker was at work at {beat.beat_at:%H:%M:%S} UTC. Stop the web and the worker, wait two minutes: "
+            f"the worker was at work at {seen:%H:%M:%S} UTC. Stop the web and the worker, wait two minutes: "
             "systemctl stop portal-web.target portal-worker portal-watch.timer"
         )
 
