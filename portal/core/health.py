@@ -19,9 +19,10 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.db import DatabaseError, connection
 from django.utils import timezone
-from django_q.models import OrmQ, Schedule
+from django_q.models import Schedule
 
 from portal.core.enums import HealthStatus
+from portal.core.job_queue import waiting_jobs
 from portal.core.models import Heartbeat, MonitoringSettings, PartState
 from portal.core.schedule import PREFIX, WORKER
 
@@ -165,8 +166,8 @@ def _timetable(terms: MonitoringSettings, now: dt.datetime) -> HealthCheck:
 
 
 def _queue(terms: MonitoringSettings, now: dt.datetime) -> HealthCheck:
-    """A job waits from the moment when it may be taken (django-q2 keeps that in `lock`)."""
-    waiting = OrmQ.objects.filter(lock__lte=now)
+    """A job waits from the moment when it may be taken."""
+    waiting = waiting_jobs(now=now)
     oldest = waiting.order_by("lock").values_list("lock", flat=True).first()
     if oldest is None or now - oldest <= dt.timedelta(minutes=terms.queue_minutes):
         return HealthCheck("queue")

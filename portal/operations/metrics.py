@@ -12,13 +12,13 @@ from django.apps import apps
 from django.conf import settings
 from django.db.models import Count, Min, Q
 from django.utils import timezone
-from django_q.models import Failure, OrmQ
 from prometheus_client.core import GaugeMetricFamily, Metric
 
 from portal.core import metrics
 from portal.core.backups import last_backup
 from portal.core.certificates import current_certificate
 from portal.core.enums import HealthStatus
+from portal.core.job_queue import queue_state
 from portal.core.models import Heartbeat, PartState
 from portal.core.runs.enums import ChunkStatus, RunStatus
 from portal.core.runs.models import Run
@@ -60,14 +60,11 @@ def parts() -> Iterator[Metric]:
 def queue() -> Iterator[Metric]:
     """Jobs that wait, that are being done, and that failed within a day (three queries)."""
     now = timezone.now()
-    ready = OrmQ.objects.filter(lock__lte=now)  # django-q2 keeps in `lock` from when on a job may be taken
-    waiting = ready.aggregate(count=Count("pk"), first=Min("lock"))
-    yield _one("queue_jobs_waiting", "Jobs that wait for a worker.", waiting["count"])
-    yield _one("queue_oldest_seconds", "How long the oldest waiting job waits.", _age(waiting["first"], now))
-    taken = OrmQ.objects.filter(lock__gt=now).count()
-    yield _one("queue_jobs_taken", "Jobs that a worker has taken.", taken)
-    failed = Failure.objects.filter(stopped__gte=now - LATELY).count()
-    yield _one("queue_jobs_failed_day", "Jobs that failed within a day.", failed)
+    state = queue_state(now=now, since=now - LATELY)
+    yield _one("queue_jobs_waiting", "Jobs that wait for a worker.", state.waiting)
+    yield _one("queue_oldest_seconds", "How long the oldest waiting job waits.", _age(state.oldest_at, now))
+    yield _one("queue_jobs_taken", "Jobs that a worker has taken.", state.taken)
+    yield _one("queue_jobs_failed_day", "Jobs that failed within a day.", state.failed)
 
 
 def runs() -> Iterator[Metric]:

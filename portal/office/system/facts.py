@@ -7,17 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
-from django.db.models import Count, Min
 from django.template.defaultfilters import filesizeformat
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django_q.models import Failure, OrmQ
 
 from portal.core import health
 from portal.core.backups import BackupStatus, last_backup
 from portal.core.certificates import current_certificate
 from portal.core.formatting import date_text, days_text, moment_text
+from portal.core.job_queue import queue_state
 from portal.core.schedule import WORKER
 from portal.core.versions import unapplied_migrations, versions
 from portal.notifications.selectors import outbox_state
@@ -61,14 +60,13 @@ def _moment(value: dt.datetime | None) -> str:
 
 
 def _queue(now: dt.datetime) -> Iterator[Fact]:
-    ready = OrmQ.objects.filter(lock__lte=now).aggregate(count=Count("pk"), first=Min("lock"))
+    state = queue_state(now=now, since=now - LATELY)
     yield Fact(_("Last sign of the worker"), _moment(health.last_beat(WORKER)))
-    yield Fact(_("Jobs waiting"), str(ready["count"]))
-    if ready["first"] is not None:
-        yield Fact(_("The oldest waits since"), _moment(ready["first"]))
-    yield Fact(_("Jobs being done"), str(OrmQ.objects.filter(lock__gt=now).count()))
-    failed = Failure.objects.filter(stopped__gte=now - LATELY).count()
-    yield Fact(_("Failed within a week"), str(failed), is_bad=bool(failed))
+    yield Fact(_("Jobs waiting"), str(state.waiting))
+    if state.oldest_at is not None:
+        yield Fact(_("The oldest waits since"), _moment(state.oldest_at))
+    yield Fact(_("Jobs being done"), str(state.taken))
+    yield Fact(_("Failed within a week"), str(state.failed), is_bad=bool(state.failed))
 
 
 def _mail(now: dt.datetime) -> Iterator[Fact]:
