@@ -95,6 +95,15 @@ def check_email(**_kwargs: Any) -> list[checks.CheckMessage]:
     return [checks.Error("EMAIL_URL names no server. Write smtp+tls://user:password@mail.example:587.", id="core.E003")]
 
 
+@checks.register(CONFIGURATION)
+def check_queue_timeout(**_kwargs: Any) -> list[checks.CheckMessage]:
+    """QUEUE_TIMEOUT sheds load: below a second it would turn visitors away at every breath of the machine."""
+    timeout = settings.QUEUE_TIMEOUT
+    if timeout == 0 or 1 <= timeout <= 60:
+        return []
+    return [checks.Error(f"QUEUE_TIMEOUT={timeout}: write 1 to 60 seconds, or 0 for never.", id="core.E005")]
+
+
 def refuse_wrong_configuration() -> None:
     """Raise ImproperlyConfigured with one line for each error of the installation's configuration."""
     errors = [
@@ -104,12 +113,3 @@ def refuse_wrong_configuration() -> None:
     ]
     if errors:
         raise ImproperlyConfigured("\n".join(str(message.msg) for message in errors))
-
-
-@checks.register(CONFIGURATION)
-def check_queue_timeout(**_kwargs: Any) -> list[checks.CheckMessage]:
-    """QUEUE_TIMEOUT sheds load: below a second it would turn visitors away at every breath of the machine."""
-    timeout = settings.QUEUE_TIMEOUT
-    if timeout == 0 or 1 <= timeout <= 60:
-        return []
-    return [checks.Error(f"QUEUE_TIMEOUT={timeout}: write 1 to 60 seconds, or 0 for never.", id="core.E004")]
