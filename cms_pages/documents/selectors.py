@@ -127,19 +127,25 @@ def source_links(*, state: str = "", query: str = "") -> QuerySet[SourceLink]:
     return links.order_by(F("failing_since").asc(nulls_last=True), "url")
 
 
-def with_pages(links: Iterable[SourceLink]) -> list[SourceLink]:
-    """Each link with `pages`: the documents that name it, as their source or an edition's (two queries)."""
-    rows = list(links)
-    urls = [link.url for link in rows]
+@dataclass(frozen=True, slots=True)
+class LinkRow:
+    """An official address with the documents that name it."""
+
+    link: SourceLink
+    pages: list[DocumentPage]
+
+
+def with_pages(links: Iterable[SourceLink]) -> list[LinkRow]:
+    """Each link with the documents that name it, as their source or an edition's (two queries)."""
+    checked = list(links)
+    urls = [link.url for link in checked]
     by_url: dict[str, list[DocumentPage]] = {}
     named = DocumentPage.objects.filter(official_url__in=urls).defer("file_text")
     for page in named:
         by_url.setdefault(page.official_url, []).append(page)
     for edition in Edition.objects.filter(url__in=urls).select_related("page"):
         by_url.setdefault(edition.url, []).append(edition.page)
-    for link in rows:
-        link.pages = by_url.get(link.url, [])  # type: ignore[attr-defined]
-    return rows
+    return [LinkRow(link, by_url.get(link.url, [])) for link in checked]
 
 
 def last_look() -> dt.datetime | None:

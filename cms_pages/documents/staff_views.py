@@ -10,8 +10,7 @@ from django.utils.translation import pgettext
 from django_q.tasks import async_task
 
 from cms_pages.documents.enums import LinkState
-from cms_pages.documents.models import SourceLink
-from cms_pages.documents.selectors import last_look, source_links, with_pages
+from cms_pages.documents.selectors import LinkRow, last_look, source_links, with_pages
 from portal.core.exports import ExportColumn, table_response
 from portal.core.list_parameters import is_export, is_page, is_text, list_parameters, one_of
 
@@ -19,14 +18,14 @@ MAY_SEE = "cms_documents.view_sourcelink"
 PER_PAGE = 30
 
 
-def _columns() -> list[ExportColumn[SourceLink]]:
+def _columns() -> list[ExportColumn[LinkRow]]:
     return [
-        ExportColumn(_("Document"), lambda link: "; ".join(page.title for page in link.pages)),  # type: ignore[attr-defined]
-        ExportColumn(_("Address"), lambda link: link.url),
-        ExportColumn(_("State"), lambda link: link.get_state_display()),
-        ExportColumn(_("What it answered"), lambda link: link.detail),
-        ExportColumn(pgettext("documents", "Looked at"), lambda link: link.checked_at),
-        ExportColumn(_("Does not answer since"), lambda link: link.failing_since),
+        ExportColumn(_("Document"), lambda row: "; ".join(page.title for page in row.pages)),
+        ExportColumn(_("Address"), lambda row: row.link.url),
+        ExportColumn(_("State"), lambda row: row.link.get_state_display()),
+        ExportColumn(_("What it answered"), lambda row: row.link.detail),
+        ExportColumn(pgettext("documents", "Looked at"), lambda row: row.link.checked_at),
+        ExportColumn(_("Does not answer since"), lambda row: row.link.failing_since),
     ]
 
 
