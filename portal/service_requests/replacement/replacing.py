@@ -125,7 +125,7 @@ def replace(
         order=order,
         meter=meter,
         made_on=on,
-        data=_act_data(order, old, meter, new, on, by),
+        data=_certificate_data(order, old, meter, new, on, by),
     )
 
 
@@ -150,7 +150,7 @@ def not_replaced(*, visit: Visit, missed: bool, note: str = "") -> ReplacementOr
     return order
 
 
-def _act_data(
+def _certificate_data(
     order: ReplacementOrder, old: Meter, meter: Meter, new: NewOne, on: dt.date, by: AbstractBaseUser
 ) -> dict[str, object]:
     person = order.agreement.agreed_by
