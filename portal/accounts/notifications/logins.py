@@ -1,22 +1,20 @@
 """Notifications about logins: residents are led into the cabinet, staff into the admin."""
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from portal.accounts.enums import HolderRole, ThrottleScope
-from portal.accounts.models import Account, Holder, User
-from portal.accounts.recipients import everybody, reachable
+from portal.accounts.enums import ThrottleScope
+from portal.accounts.models import User
 from portal.accounts.staff import is_employee
 from portal.core.clock import MOSCOW
 from portal.core.rate_limits.messages import waiting_time
 from portal.notifications import categories
 from portal.notifications.categories import Category
-from portal.notifications.declarations import Link, NotificationKind, Placeholder, full_day, moment, register
+from portal.notifications.declarations import Link, NotificationKind, Placeholder, moment, register
 from portal.notifications.services import Recipient, notify
 from portal.notifications.texts import Text
 
@@ -31,8 +29,6 @@ LINK = Placeholder(_("The link"), "https://portal.example/…", secret=True, req
 LINK_UNTIL = replace(
     moment(_("Until when the link works"), dt.datetime(2026, 11, 16, 8, 12, tzinfo=MOSCOW)), secret=True
 )
-ACCOUNT = Placeholder(_("Number of the account"), "0010001")
-ADDRESS = Placeholder(_("Address of the account"), "ул. Речная, д. 8, кв. 14")
 
 
 def _declare(
@@ -299,53 +295,6 @@ SECOND_FACTOR_CHANGED = _declare(
     },
 )
 
-HOLDER_ADDED = _declare(
-    "holder_added",
-    _("New holder of the account"),
-    Text(
-        "Изменился абонент лицевого счёта",
-        "{name} с {since} — {role} по лицевому счёту {account}, {address}. Если это ошибка, позвоните нам.",
-    ),
-    Text(
-        "The holder of an account has changed",
-        "{name} is the {role} of the account {account}, {address}, since {since}. If that is a mistake, call us.",
-    ),
-    {
-        "name": Placeholder(_("Name of the new holder"), "Иванова Анна Петровна"),
-        "role": Placeholder(_("Owner or tenant"), HolderRole.OWNER.label, lambda role: str(role).lower()),
-        "since": full_day(_("First day of the new holder"), dt.date(2026, 11, 15)),
-        "account": ACCOUNT,
-        "address": ADDRESS,
-    },
-    category=categories.HOLDER,
-    link=Link("cabinet:home"),
-    employee_link=None,
-)
-HOLDER_REMOVED = _declare(
-    "holder_removed",
-    _("No longer holder of the account"),
-    Text(
-        "Изменился абонент лицевого счёта",
-        "Вы были абонентом лицевого счёта {account}, {address}, по {last_day}. Показания, оплата и "
-        "заявки теперь у нового абонента. Ваши квитанции, платежи и выписка за ваше время остались в личном кабинете: "
-        "«Профиль», «Ваши прежние лицевые счета». Если это ошибка, позвоните нам.",
-    ),
-    Text(
-        "The holder of an account has changed",
-        "You were a holder of the account {account}, {address}, until {last_day}. Readings, payment and requests "
-        "now belong to the new holder. Your receipts, payments and a statement of your time remain on the portal, "
-        "under Profile, Accounts that you held before. If that is a mistake, call us.",
-    ),
-    {
-        "account": ACCOUNT,
-        "address": ADDRESS,
-        "last_day": full_day(_("Last day of the former holder"), dt.date(2026, 11, 14)),
-    },
-    category=categories.HOLDER,
-    link=Link("cabinet:inbox"),
-    employee_link=None,
-)
-
 
 def recipient(user: User) -> Recipient:
     """A login with its address."""
@@ -384,33 +333,3 @@ def notify_profile_changed(kind: NotificationKind, *, user: User, event: str, al
     if also_to and also_to.lower() != user.email.lower():
         recipients.append(Recipient(address=also_to))
     notify(kind=kind, event=event, recipients=recipients, context=values, to_employee=is_employee(user))
-
-
-def notify_holders_changed(*, account: Account, holder: Holder, left: Sequence[Holder], last_day: dt.date) -> None:
-    """Tell everybody who holds an account now of its new holder, and those who left on `last_day` that they did."""
-    for former in left:
-        if former.person_id != holder.person_id:
-            notify_holder_left(former, last_day=last_day)
-    notify(
-        kind=HOLDER_ADDED,
-        event=f"holder:{holder.pk}:since",
-        recipients=everybody(account),
-        context={
-            "name": holder.person.full_name,
-            "role": HolderRole(holder.role).label,
-            "since": holder.since,
-            "account": account.number,
-            "address": account.premises.address,
-        },
-    )
-
-
-def notify_holder_left(holder: Holder, *, last_day: dt.date) -> None:
-    """Tell a person who was taken off an account until when (inclusive) they held it, and what that means."""
-    account = holder.account
-    notify(
-        kind=HOLDER_REMOVED,
-        event=f"holder:{holder.pk}:until",
-        recipients=reachable([holder]),
-        context={"account": account.number, "address": account.premises.address, "last_day": last_day},
-    )
