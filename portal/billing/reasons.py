@@ -34,7 +34,7 @@ def gap_text(gap: SetupGap) -> str:
 def setup_text(gaps: Iterable[SetupGap]) -> str:
     """Return the missing steps of the setup in one line: «Тарифы (Горячая вода); Банковские реквизиты (БИК)»."""
     named = [(str(gap.step.label), gap_text(gap)) for gap in gaps]
-    return "; ".join(f"{step} ({words})" if words else step for step, words in named)
+    return "; ".join(f"{step} ({missing})" if missing else step for step, missing in named)
 
 
 DAY_QUESTIONS = {

@@ -11,7 +11,7 @@ from portal.accounts.models import User
 from portal.accounts.role_names import role_title
 from portal.billing.selectors.opening import billed_until
 from portal.core.periods import Period
-from portal.office.first_steps.steps import STEPS, Found, StepDeclaration, StepState, facts
+from portal.office.first_steps.steps import STEPS, StepDeclaration, StepResult, StepState, load_facts
 
 SEE_FIRST_STEPS = "office.see_first_steps"
 
@@ -21,14 +21,14 @@ class SetupStepRow:
     """A step as the page shows it; `url` is empty for whoever may not do it."""
 
     declared: StepDeclaration
-    found: Found
+    result: StepResult
     url: str
     who: str
 
     @property
     def is_done(self) -> bool:
         """Whether nothing is to be done: filled in, or the default is right for many."""
-        return self.found.state in (StepState.DONE, StepState.DEFAULT)
+        return self.result.state in (StepState.DONE, StepState.DEFAULT)
 
     @property
     def sends_test_letter(self) -> bool:
@@ -43,7 +43,7 @@ class SetupStepRow:
     @property
     def badge(self) -> str:
         """Kind of the badge: ok, warn, danger, or none for a default."""
-        if self.found.state == StepState.DEFAULT:
+        if self.result.state == StepState.DEFAULT:
             return ""
         return "ok" if self.is_done else "danger" if self.declared.required else "warn"
 
@@ -95,13 +95,13 @@ class SetupProgress:
 
 def setup_progress(user: User, today: dt.date) -> SetupProgress:
     """Return every step with what the data says of it and what the user may do (about sixteen queries)."""
-    shared = facts(_month(today))
+    facts = load_facts(_month(today))
     groups: list[StepGroup] = []
     for declared in STEPS:
         if not groups or groups[-1].title != declared.group:
             groups.append(StepGroup(declared.group, []))
         may = any(user.has_perm(permission) for permission in declared.permissions)
-        row = SetupStepRow(declared, declared.check(shared), declared.url() if may else "", _who(declared.roles))
+        row = SetupStepRow(declared, declared.check(facts), declared.url() if may else "", _who(declared.roles))
         groups[-1].rows.append(row)
     return SetupProgress(groups)
 

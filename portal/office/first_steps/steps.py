@@ -40,7 +40,7 @@ class StepState(models.TextChoices):
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class StepResult:
     """What a check found: the state of a step and why, in words."""
 
     state: StepState
@@ -55,13 +55,13 @@ class Facts:
     gaps: tuple[SetupGap, ...]
     company: CompanySettings
 
-    def missing(self, step: SetupStep) -> Found | None:
+    def missing(self, step: SetupStep) -> StepResult | None:
         """What is missing of a step of billing; None when it is done."""
         gaps = [gap for gap in self.gaps if gap.step == step]
         if not gaps:
             return None
         state = StepState.WRONG if any(gap.is_wrong for gap in gaps) else StepState.MISSING
-        return Found(state, "; ".join(filter(None, map(gap_text, gaps))))
+        return StepResult(state, "; ".join(filter(None, map(gap_text, gaps))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,116 +75,116 @@ class StepDeclaration:
     roles: tuple[str, ...]
     permissions: tuple[str, ...]
     url: Callable[[], str]
-    check: Callable[[Facts], Found]
+    check: Callable[[Facts], StepResult]
     required: bool = False
     """Whether nothing is issued before it is done."""
 
 
-def facts(period: Period) -> Facts:
+def load_facts(period: Period) -> Facts:
     """Return what the checks ask of a month (six queries)."""
     return Facts(period, tuple(setup_gaps(period)), CompanySettings.load())
 
 
-def _company(found: Facts) -> Found:
-    company = found.company
-    if missing := found.missing(SetupStep.COMPANY):
+def _company(facts: Facts) -> StepResult:
+    company = facts.company
+    if missing := facts.missing(SetupStep.COMPANY):
         return missing
     if not company.bank_details_confirmed and not inn_key_is_right(company.inn):
-        return Found(StepState.WRONG, _("the control digit of the INN does not match"))
-    return Found(StepState.DONE, f"{company.legal_name}, {_('INN')} {company.inn}")
+        return StepResult(StepState.WRONG, _("the control digit of the INN does not match"))
+    return StepResult(StepState.DONE, f"{company.legal_name}, {_('INN')} {company.inn}")
 
 
-def _bank_details(found: Facts) -> Found:
-    company = found.company
-    if missing := found.missing(SetupStep.BANK_DETAILS):
+def _bank_details(facts: Facts) -> StepResult:
+    company = facts.company
+    if missing := facts.missing(SetupStep.BANK_DETAILS):
         return missing
     if not company.bank_details_confirmed and not account_key_is_right(company.bank_account, company.bic):
-        return Found(StepState.WRONG, _("the key of the account does not fit the BIC"))
-    return Found(StepState.DONE, f"{company.bank_name}, {company.bank_account}")
+        return StepResult(StepState.WRONG, _("the key of the account does not fit the BIC"))
+    return StepResult(StepState.DONE, f"{company.bank_name}, {company.bank_account}")
 
 
 CONTACTS = ("address", "office_hours", "office_phone", "emergency_phone", "email")
 
 
-def _contacts(found: Facts) -> Found:
-    empty = [name for name in CONTACTS if not getattr(found.company, name)]
+def _contacts(facts: Facts) -> StepResult:
+    empty = [name for name in CONTACTS if not getattr(facts.company, name)]
     labels = ", ".join(str(CompanySettings._meta.get_field(name).verbose_name) for name in empty)
-    return Found(StepState.MISSING, labels) if empty else Found(StepState.DONE, found.company.office_phone)
+    return StepResult(StepState.MISSING, labels) if empty else StepResult(StepState.DONE, facts.company.office_phone)
 
 
-def _calendar(found: Facts) -> Found:
-    month = month_calendar(found.period)
+def _calendar(facts: Facts) -> StepResult:
+    month = month_calendar(facts.period)
     days = _("readings %(opens)s to %(closes)s, closing on %(closing)s, receipts by %(receipts)s") % {
         "opens": month.window_opens.day,
         "closes": month.window_closes.day,
         "closing": month.closing_day.day,
         "receipts": month.receipts_day.day,
     }
-    return Found(StepState.DONE if MonthCalendar.objects.active().exists() else StepState.DEFAULT, days)
+    return StepResult(StepState.DONE if MonthCalendar.objects.active().exists() else StepState.DEFAULT, days)
 
 
-def _workdays(found: Facts) -> Found:
-    year = found.period.next.year
+def _workdays(facts: Facts) -> StepResult:
+    year = facts.period.next.year
     stands = WorkdayYear.objects.active().filter(year=year).exists()
-    return Found(StepState.DONE if stands else StepState.MISSING, str(year))
+    return StepResult(StepState.DONE if stands else StepState.MISSING, str(year))
 
 
-def _tariffs(found: Facts) -> Found:
-    if missing := found.missing(SetupStep.RATES):
+def _tariffs(facts: Facts) -> StepResult:
+    if missing := facts.missing(SetupStep.RATES):
         return missing
-    rates = rates_in_force(found.period.last_day)
+    rates = rates_in_force(facts.period.last_day)
     if not rates:
-        return Found(StepState.MISSING)
-    return Found(StepState.DONE, "; ".join(str(rate) for rate in rates.values()))
+        return StepResult(StepState.MISSING)
+    return StepResult(StepState.DONE, "; ".join(str(rate) for rate in rates.values()))
 
 
-def _norms(found: Facts) -> Found:
-    if missing := found.missing(SetupStep.NORMS):
+def _norms(facts: Facts) -> StepResult:
+    if missing := facts.missing(SetupStep.NORMS):
         return missing
     norms = {norm.service: norm for norm in Norm.objects.active().order_by("valid_from")}
     if not norms:
-        return Found(StepState.MISSING)
-    return Found(StepState.DONE, "; ".join(str(norm) for norm in norms.values()))
+        return StepResult(StepState.MISSING)
+    return StepResult(StepState.DONE, "; ".join(str(norm) for norm in norms.values()))
 
 
-def _key_rate(found: Facts) -> Found:
+def _key_rate(facts: Facts) -> StepResult:
     rate = KeyRate.objects.active().order_by("-valid_from").first()
-    return Found(StepState.DONE, f"{rate.percent.normalize():f} %") if rate else Found(StepState.MISSING)
+    return StepResult(StepState.DONE, f"{rate.percent.normalize():f} %") if rate else StepResult(StepState.MISSING)
 
 
-def _vat(found: Facts) -> Found:
+def _vat(facts: Facts) -> StepResult:
     rate = VatRate.objects.active().order_by("-valid_from").first()
     if rate is None:
-        return Found(StepState.DEFAULT, _("receipts name no VAT"))
-    return Found(StepState.DONE, str(rate))
+        return StepResult(StepState.DEFAULT, _("receipts name no VAT"))
+    return StepResult(StepState.DONE, str(rate))
 
 
-def _accounts(found: Facts) -> Found:
-    return found.missing(SetupStep.ACCOUNTS) or Found(StepState.DONE)
+def _accounts(facts: Facts) -> StepResult:
+    return facts.missing(SetupStep.ACCOUNTS) or StepResult(StepState.DONE)
 
 
-def _employees(found: Facts) -> Found:
+def _employees(facts: Facts) -> StepResult:
     count = employees().filter(is_active=True, is_superuser=False).count()
-    return Found(StepState.DONE, str(count)) if count else Found(StepState.MISSING)
+    return StepResult(StepState.DONE, str(count)) if count else StepResult(StepState.MISSING)
 
 
-def _mail(found: Facts) -> Found:
+def _mail(facts: Facts) -> StepResult:
     if settings.EMAIL_BACKEND.endswith("UnconfiguredBackend"):
-        return Found(StepState.MISSING, _("EMAIL_URL is empty in portal.env: letters wait and are not sent"))
+        return StepResult(StepState.MISSING, _("EMAIL_URL is empty in portal.env: letters wait and are not sent"))
     if waiting := mail_health.waiting_error():
-        return Found(StepState.WRONG, waiting)
+        return StepResult(StepState.WRONG, waiting)
     taken = test_letter_taken_at()
     if taken is None:
-        return Found(StepState.MISSING, _("not tried yet: send yourself a test letter"))
-    return Found(StepState.DONE, _("a test letter was taken on %(moment)s") % {"moment": moment_text(taken)})
+        return StepResult(StepState.MISSING, _("not tried yet: send yourself a test letter"))
+    return StepResult(StepState.DONE, _("a test letter was taken on %(moment)s") % {"moment": moment_text(taken)})
 
 
-def _gateway(found: Facts) -> Found:
+def _gateway(facts: Facts) -> StepResult:
     code = settings.PAYMENT_GATEWAY
     if not code:
-        return Found(StepState.DEFAULT, _("no cards are taken: residents are shown the bank details"))
+        return StepResult(StepState.DEFAULT, _("no cards are taken: residents are shown the bank details"))
     problems = list(gateway_class(code).setting_problems())
-    return Found(StepState.WRONG, " ".join(problems)) if problems else Found(StepState.DONE, code)
+    return StepResult(StepState.WRONG, " ".join(problems)) if problems else StepResult(StepState.DONE, code)
 
 
 def _setting(app: str, model: str) -> Callable[[], str]:

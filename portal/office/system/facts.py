@@ -151,8 +151,8 @@ def _certificate(now: dt.datetime) -> Iterator[Fact]:
 
 
 def _versions() -> Iterator[Fact]:
-    found = versions()
-    yield Fact(_("Database"), found.database)
+    current = versions()
+    yield Fact(_("Database"), current.database)
     waiting = unapplied_migrations()
     if waiting:
         names = ", ".join(waiting[:5])
@@ -160,7 +160,7 @@ def _versions() -> Iterator[Fact]:
         yield Fact(_("Migrations"), text % {"count": len(waiting), "names": names}, is_bad=True)
     else:
         yield Fact(_("Migrations"), _("all applied"))
-    yield Fact(_("Portal"), found.portal or NONE)
-    yield Fact("Python", found.python)
-    yield Fact("Django", found.django)
-    yield Fact("Wagtail", found.wagtail)
+    yield Fact(_("Portal"), current.portal or NONE)
+    yield Fact("Python", current.python)
+    yield Fact("Django", current.django)
+    yield Fact("Wagtail", current.wagtail)
