@@ -28,12 +28,12 @@ REQUESTS: list[ExportColumn[DispatchRequest]] = [
 ]
 
 OUTAGES: list[ExportColumn[Outage]] = [
-    ExportColumn(_("Kind"), lambda dispatch_request: str(dispatch_request.get_kind_display())),
-    ExportColumn(_("State"), lambda dispatch_request: str(dispatch_request.get_state_display())),
-    ExportColumn(_("Services"), lambda dispatch_request: ", ".join(dispatch_request.service_names())),
-    ExportColumn(_("Where"), lambda dispatch_request: "; ".join(str(scope) for scope in dispatch_request.scopes.all())),
-    ExportColumn(pgettext_lazy("portal", "From"), lambda dispatch_request: dispatch_request.starts_at),
-    ExportColumn(pgettext_lazy("office", "Until"), lambda dispatch_request: dispatch_request.ends_at),
-    ExportColumn(_("Ended"), lambda dispatch_request: dispatch_request.ended_at),
-    ExportColumn(_("Reason"), lambda dispatch_request: dispatch_request.reason),
+    ExportColumn(_("Kind"), lambda outage: str(outage.get_kind_display())),
+    ExportColumn(_("State"), lambda outage: str(outage.get_state_display())),
+    ExportColumn(_("Services"), lambda outage: ", ".join(outage.service_names())),
+    ExportColumn(_("Where"), lambda outage: "; ".join(str(scope) for scope in outage.scopes.all())),
+    ExportColumn(pgettext_lazy("portal", "From"), lambda outage: outage.starts_at),
+    ExportColumn(pgettext_lazy("office", "Until"), lambda outage: outage.ends_at),
+    ExportColumn(_("Ended"), lambda outage: outage.ended_at),
+    ExportColumn(_("Reason"), lambda outage: outage.reason),
 ]
