@@ -1,6 +1,6 @@
 """Putting a meter into service, closing the one before it, extending a verification.
 
-For the app of service requests, which owns applications, visits and acts: here is only what they do to meters.
+For the app of service requests, which owns applications, visits and certificates: here is only what they do to meters.
 The meter itself is created by portal.metering.registration.
 """
 

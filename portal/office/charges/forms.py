@@ -96,7 +96,7 @@ class RecalculationForm(WithoutColons, forms.Form):
 
 
 class TamperingReportForm(WithoutColons, forms.ModelForm):
-    """A tampering report with its paper."""
+    """A tampering report with its document."""
 
     account = AccountNumberField()
     file = forms.FileField(

@@ -1,4 +1,4 @@
-"""Tampering reports: written with their paper, shown in ₽, entered, told to the resident."""
+"""Tampering reports: written with their document, shown in ₽, entered, told to the resident."""
 
 from io import BytesIO
 from typing import Any
@@ -54,7 +54,7 @@ def new(request: StaffRequest) -> HttpResponse:
         icon="lock-open",
         form=form,
         subtitle=whose(form["account"].value()),
-        effect="office/numbers/_act.html",
+        effect="office/numbers/_tampering_report.html",
         index="billing_tamperingreport_modeladmin_index",
         intro=_("Norm × 10 for the days of the report, at most three months back (Rules 354, cl. 62)."),
         **context,
@@ -62,7 +62,7 @@ def new(request: StaffRequest) -> HttpResponse:
 
 
 def _keep(request: StaffRequest, form: TamperingReportForm) -> PrivateFile | None:
-    """The paper waits, whatever is still changed or wrong: browsers do not send a file again."""
+    """The document waits, whatever is still changed or wrong: browsers do not send a file again."""
     checked: CheckedFile | None = form.cleaned_data.get("file")
     if checked is not None:
         return uploads.store(checked.content, user=request.user)
