@@ -116,7 +116,7 @@ class Report(ReportView):
         data.update(self.request.GET)
         for name, field in self.filters_class.base_fields.items():
             initial = field.initial() if callable(field.initial) else field.initial
-            if not data.get(name) and initial is not None:
+            if not data.get(name, "").strip() and initial is not None:
                 data[name] = str(initial)
         return self.filters_class(data)
 

@@ -219,5 +219,6 @@ def test_every_report_opens_exports_and_is_refused(
         assert response["Content-Disposition"].endswith(f'.{kind}"')
     for name in report.filters_class.base_fields:
         assert client.get(url, {name: ""}).status_code == 200
+        assert client.get(url, {name: " "}).status_code == 200
     assert client.get(url, {"export": "pdf"}).status_code == 400
     assert client.get(url, {"page": "zz"}).status_code == 400
