@@ -39,14 +39,14 @@ def links(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Checking every address: come back in a minute."))
         return redirect("cms_source_links")
     state, query = request.GET.get("state", ""), request.GET.get("q", "").strip()[:200]
-    rows = source_links(state=state, query=query)
+    listed = source_links(state=state, query=query)
     if kind := request.GET.get("export", ""):
-        return table_response(request, kind, "source-links", _columns(), with_pages(rows))
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    page.object_list = with_pages(page.object_list)
+        return table_response(request, kind, "source-links", _columns(), with_pages(listed))
+    page = Paginator(listed, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "page_title": _("Links to official sources"),
         "links": page,
+        "rows": with_pages(page.object_list),
         "states": LinkState.choices,
         "state": state,
         "query": query,
