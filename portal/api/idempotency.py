@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.utils import timezone
 
 from portal.accounts.models import ApiKey
+from portal.api.auth import ApiRequest
 from portal.api.models import IdempotentAnswer
 from portal.api.problems import MEDIA_TYPE, Problem
 
@@ -44,7 +45,7 @@ class Answer:
         )
 
 
-def answer_once(request: HttpRequest, *, api_key: ApiKey, key: str, run: Callable[[], Answer]) -> HttpResponse:
+def answer_once(request: ApiRequest, *, key: str, run: Callable[[], Answer]) -> HttpResponse:
     """Run a request with this Idempotency-Key once; a repeat within a day gets the same answer.
 
     Raises Problem: idempotency_key_reused (other body), idempotency_key_in_use (the first one is not answered yet).
@@ -53,7 +54,7 @@ def answer_once(request: HttpRequest, *, api_key: ApiKey, key: str, run: Callabl
     now = timezone.now()
     digest = _digest(request.method or "", request.path, key)
     body_digest = hashlib.sha256(request.body).hexdigest()
-    row, is_new = _claim(api_key, digest, body_digest, now)
+    row, is_new = _claim(request.api_key, digest, body_digest, now)
     if not is_new:
         if row.body_digest != body_digest:
             raise Problem("idempotency_key_reused")

@@ -4,14 +4,14 @@ import datetime as dt
 from decimal import Decimal
 from http import HTTPStatus
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.translation import gettext_noop as _
 from ninja import Router
 
 from portal.accounts.enums import ApiScope
 from portal.accounts.models import Account
 from portal.accounts.selectors import accounts_of
-from portal.api.auth import KeyAuth
+from portal.api.auth import ApiRequest, KeyAuth
 from portal.api.cursors import day_and_key, link_next, read_cursor
 from portal.api.endpoints.common import PAGE, AccountId, Cursor, Limit, own_account
 from portal.api.endpoints.windows import window_out
@@ -39,11 +39,11 @@ def _account_out(account: Account, balance: Decimal) -> AccountOut:
 
 @router.get("/accounts/", response={HTTPStatus.OK: list[AccountOut]}, summary=_("My accounts"))
 def list_accounts(
-    request: HttpRequest, response: HttpResponse, limit: Limit = PAGE, cursor: Cursor = ""
+    request: ApiRequest, response: HttpResponse, limit: Limit = PAGE, cursor: Cursor = ""
 ) -> list[AccountOut]:
     """Accounts that the login holds now, with their balances, by number."""
     position = read_cursor(request, cursor)
-    held = accounts_of(request.auth)  # type: ignore[attr-defined]  # set by ninja
+    held = accounts_of(request.auth)
     rest = [account for account in held if position is None or (account.number, account.pk) > position]
     page = link_next(request, response, rest, limit=limit, position=lambda account: (account.number, account.pk))
     owed = balances([account.pk for account in page])
@@ -51,7 +51,7 @@ def list_accounts(
 
 
 @router.get("/accounts/{account}/", response={HTTPStatus.OK: AccountDetailOut}, summary=_("One account"))
-def get_account(request: HttpRequest, account: AccountId) -> AccountDetailOut:
+def get_account(request: ApiRequest, account: AccountId) -> AccountDetailOut:
     """Balance, the day by which the last bill is to be paid, the next window for readings."""
     own = own_account(request, account)
     bill = current_bill(own)
@@ -61,7 +61,7 @@ def get_account(request: HttpRequest, account: AccountId) -> AccountDetailOut:
 
 
 @router.get("/accounts/{account}/meters/", response={HTTPStatus.OK: list[MeterOut]}, summary=_("Standing meters"))
-def list_meters(request: HttpRequest, account: AccountId) -> list[MeterOut]:
+def list_meters(request: ApiRequest, account: AccountId) -> list[MeterOut]:
     """Meters that stand today, each with its last accepted reading."""
     today = clock.today()
     meters = list(active_meters(own_account(request, account), on=today))
@@ -83,7 +83,7 @@ def list_meters(request: HttpRequest, account: AccountId) -> list[MeterOut]:
 
 @router.get("/accounts/{account}/ledger/", response={HTTPStatus.OK: list[EntryOut]}, summary=_("Ledger"))
 def list_entries(
-    request: HttpRequest, response: HttpResponse, account: AccountId, limit: Limit = PAGE, cursor: Cursor = ""
+    request: ApiRequest, response: HttpResponse, account: AccountId, limit: Limit = PAGE, cursor: Cursor = ""
 ) -> list[EntryOut]:
     """Charges and payments that stand, with the balance after each, newest first."""
     before = day_and_key(read_cursor(request, cursor))
@@ -106,7 +106,7 @@ def _entry_out(entry: Entry) -> EntryOut:
 
 
 @router.get("/accounts/{account}/outages/", response={HTTPStatus.OK: list[OutageOut]}, summary=_("Outages"))
-def list_outages(request: HttpRequest, account: AccountId) -> list[OutageOut]:
+def list_outages(request: ApiRequest, account: AccountId) -> list[OutageOut]:
     """Outages of now and the next fourteen days that concern the account's house."""
     return [
         OutageOut(

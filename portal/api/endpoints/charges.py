@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from typing import Annotated
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as translated
 from django.utils.translation import gettext_noop as _
@@ -11,7 +11,7 @@ from ninja import Path, Query, Router
 
 from portal.accounts.enums import ApiScope
 from portal.accounts.models import Account
-from portal.api.auth import KeyAuth
+from portal.api.auth import ApiRequest, KeyAuth
 from portal.api.cursors import after, link_next, read_cursor
 from portal.api.endpoints.common import PAGE, AccountId, Cursor, Limit, own_account
 from portal.api.problems import Problem
@@ -44,7 +44,7 @@ def _closed(row: ClosedPeriod) -> tuple[str, int]:
     summary=_("Charges with their reasons"),
 )
 def list_charges(
-    request: HttpRequest,
+    request: ApiRequest,
     response: HttpResponse,
     account: AccountId,
     limit: Bills = DEFAULT_BILLS,
@@ -95,7 +95,7 @@ def _issued(receipt: Receipt) -> tuple[str, int]:
     summary=_("Receipts"),
 )
 def list_receipts(
-    request: HttpRequest, response: HttpResponse, account: AccountId, limit: Limit = PAGE, cursor: Cursor = ""
+    request: ApiRequest, response: HttpResponse, account: AccountId, limit: Limit = PAGE, cursor: Cursor = ""
 ) -> list[ReceiptOut]:
     """Receipts of the months in which the login holds the account, newest first."""
     position = read_cursor(request, cursor)
@@ -104,11 +104,11 @@ def list_receipts(
     return [_receipt(request, account, receipt) for receipt in page]
 
 
-def _receipts(request: HttpRequest, account: Account) -> list[Receipt]:
-    return receipts_of(account, viewer=request.auth)  # type: ignore[attr-defined]  # set by ninja
+def _receipts(request: ApiRequest, account: Account) -> list[Receipt]:
+    return receipts_of(account, viewer=request.auth)
 
 
-def _receipt(request: HttpRequest, account_id: int, receipt: Receipt) -> ReceiptOut:
+def _receipt(request: ApiRequest, account_id: int, receipt: Receipt) -> ReceiptOut:
     path = reverse("api:receipt_pdf", kwargs={"account": account_id, "receipt": receipt.pk})
     return ReceiptOut(
         id=receipt.pk,
@@ -128,7 +128,7 @@ def _receipt(request: HttpRequest, account_id: int, receipt: Receipt) -> Receipt
     summary=_("A receipt as PDF"),
     url_name="receipt_pdf",
 )
-def receipt_pdf(request: HttpRequest, account: AccountId, receipt: ReceiptId) -> HttpResponse:
+def receipt_pdf(request: ApiRequest, account: AccountId, receipt: ReceiptId) -> HttpResponse:
     """The receipt as it was issued; made there and then when it was not yet."""
     own = next((row for row in _receipts(request, own_account(request, account)) if row.pk == receipt), None)
     if own is None:

@@ -2,12 +2,12 @@
 
 from typing import Annotated
 
-from django.http import HttpRequest
 from django.utils.translation import gettext_noop as _
 from ninja import Path, Query
 
 from portal.accounts.models import Account
 from portal.accounts.selectors import account_of
+from portal.api.auth import ApiRequest
 from portal.api.problems import Problem
 from portal.api.schemas import DEFAULT_PAGE, LARGEST_PAGE, MAX_KEY
 
@@ -25,9 +25,9 @@ Cursor = Annotated[
 PAGE = DEFAULT_PAGE
 
 
-def own_account(request: HttpRequest, account_id: int) -> Account:
+def own_account(request: ApiRequest, account_id: int) -> Account:
     """An account that the key's login holds now. Raises Problem not_found, also for the account of others."""
-    account = account_of(request.auth, account_id)  # type: ignore[attr-defined]  # set by ninja
+    account = account_of(request.auth, account_id)
     if account is None:
         raise Problem("not_found")
     return account

@@ -4,15 +4,15 @@ import uuid
 from http import HTTPStatus
 from typing import Annotated
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_noop as _
 from ninja import Header, Path, Router
 
 from portal.accounts.client_ip import client_address
 from portal.accounts.enums import ApiScope
-from portal.accounts.models import Account, User
-from portal.api.auth import KeyAuth
+from portal.accounts.models import Account
+from portal.api.auth import ApiRequest, KeyAuth
 from portal.api.cursors import link_next, moment_and_key, read_cursor
 from portal.api.endpoints.common import PAGE, AccountId, Cursor, Limit, own_account
 from portal.api.idempotency import Answer, answer_once
@@ -51,19 +51,18 @@ def _position(payment: Payment) -> tuple[str, int]:
 
 @router.get("/accounts/{account}/payments/", response={HTTPStatus.OK: list[PaymentOut]}, summary=_("Payments"))
 def list_payments(
-    request: HttpRequest, response: HttpResponse, account: AccountId, limit: Limit = PAGE, cursor: Cursor = ""
+    request: ApiRequest, response: HttpResponse, account: AccountId, limit: Limit = PAGE, cursor: Cursor = ""
 ) -> list[PaymentOut]:
     """Payments of the account in the login's own time, by any channel, newest first."""
     before = moment_and_key(read_cursor(request, cursor))
-    user: User = request.auth  # type: ignore[attr-defined]  # set by ninja
-    rows = payments_before(user, own_account(request, account), before=before, limit=limit + 1)
+    rows = payments_before(request.auth, own_account(request, account), before=before, limit=limit + 1)
     return [_payment(row) for row in link_next(request, response, rows, limit=limit, position=_position)]
 
 
 @router.get("/payments/{reference}/", response={HTTPStatus.OK: PaymentOut}, summary=_("One payment"))
-def get_payment(request: HttpRequest, reference: Reference) -> PaymentOut:
+def get_payment(request: ApiRequest, reference: Reference) -> PaymentOut:
     """Whether a payment has gone through: the bank is asked, at most every few seconds."""
-    payment = payment_of(request.auth, reference)  # type: ignore[attr-defined]  # set by ninja
+    payment = payment_of(request.auth, reference)
     if payment is None:
         raise Problem("not_found")
     if payment.gateway:
@@ -73,21 +72,16 @@ def get_payment(request: HttpRequest, reference: Reference) -> PaymentOut:
 
 @router.post("/accounts/{account}/payments/", response={HTTPStatus.CREATED: PaymentOut}, summary=_("Begin a payment"))
 def create_payment(
-    request: HttpRequest, account: AccountId, data: PaymentIn, idempotency_key: IdempotencyKey
+    request: ApiRequest, account: AccountId, data: PaymentIn, idempotency_key: IdempotencyKey
 ) -> HttpResponse:
     """Make a payment and get the bank's page for it. Nothing is paid until a person pays on that page."""
     own = own_account(request, account)
-    return answer_once(
-        request,
-        api_key=request.api_key,  # type: ignore[attr-defined]  # set by KeyAuth
-        key=idempotency_key,
-        run=lambda: _begin(request, own, data, idempotency_key),
-    )
+    return answer_once(request, key=idempotency_key, run=lambda: _begin(request, own, data, idempotency_key))
 
 
-def _begin(request: HttpRequest, account: Account, data: PaymentIn, idempotency_key: str) -> Answer:
+def _begin(request: ApiRequest, account: Account, data: PaymentIn, idempotency_key: str) -> Answer:
     """Begin a payment; its key at the gateway is made of the login and the Idempotency-Key."""
-    user: User = request.auth  # type: ignore[attr-defined]  # set by ninja
+    user = request.auth
     spend(Action.PAYMENT, sender=Sender(login=str(user.pk), address=client_address(request)))
     name = uuid.uuid5(uuid.NAMESPACE_URL, f"{user.pk}:{idempotency_key}")
     try:

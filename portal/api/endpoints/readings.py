@@ -4,14 +4,14 @@ import datetime as dt
 from http import HTTPStatus
 from typing import Annotated, Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.translation import gettext as translated
 from django.utils.translation import gettext_noop as _
 from ninja import Header, Query, Router
 
 from portal.accounts.enums import ApiScope
-from portal.accounts.models import Account, User
-from portal.api.auth import KeyAuth
+from portal.accounts.models import Account
+from portal.api.auth import ApiRequest, KeyAuth
 from portal.api.cursors import after, link_next, read_cursor
 from portal.api.endpoints.common import PAGE, AccountId, Cursor, Limit, own_account
 from portal.api.endpoints.windows import window_out
@@ -50,7 +50,7 @@ def _position(row: HistoryRow) -> tuple[str, int]:
     summary=_("Readings"),
 )
 def list_readings(
-    request: HttpRequest,
+    request: ApiRequest,
     response: HttpResponse,
     account: AccountId,
     since: Since = None,
@@ -72,7 +72,7 @@ def list_readings(
     summary=_("Send a reading"),
 )
 def send_reading(
-    request: HttpRequest, account: AccountId, data: ReadingIn, idempotency_key: IdempotencyKey = ""
+    request: ApiRequest, account: AccountId, data: ReadingIn, idempotency_key: IdempotencyKey = ""
 ) -> HttpResponse:
     """Accepted inside the window, one reading of a meter a month; another value replaces it. The same value is one."""
     own = own_account(request, account)
@@ -82,12 +82,11 @@ def send_reading(
 
     if not idempotency_key:
         return run().response()
-    return answer_once(request, api_key=request.api_key, key=idempotency_key, run=run)  # type: ignore[attr-defined]
+    return answer_once(request, key=idempotency_key, run=run)
 
 
-def _send(request: HttpRequest, account: Account, data: ReadingIn) -> Answer:
+def _send(request: ApiRequest, account: Account, data: ReadingIn) -> Answer:
     """Send one reading as the cabinet does: everybody who holds the account is told of what was accepted."""
-    user: User = request.auth  # type: ignore[attr-defined]  # set by ninja
     meter = account.meters.filter(pk=data.meter).first()
     if meter is None:
         raise Problem("not_found", translated("The account has no such meter."))
@@ -99,7 +98,7 @@ def _send(request: HttpRequest, account: Account, data: ReadingIn) -> Answer:
         confirmed_rollover=data.confirmed_rollover,
     )
     try:
-        outcome = submit_readings(account=account, sent=[sent], moment=moment, entered_by=user)
+        outcome = submit_readings(account=account, sent=[sent], moment=moment, entered_by=request.auth)
     except ReadingWindowClosed as error:
         return _refused(request, error, moment.date())
     if meter.pk in outcome.refused:
@@ -108,7 +107,7 @@ def _send(request: HttpRequest, account: Account, data: ReadingIn) -> Answer:
     return Answer(HTTPStatus.OK, result.model_dump(mode="json"))
 
 
-def _refused(request: HttpRequest, error: ReadingRefused, today: dt.date) -> Answer:
+def _refused(request: ApiRequest, error: ReadingRefused, today: dt.date) -> Answer:
     problem = refusal(error, next_window=window_out(today).model_dump(mode="json"))
     return Answer.of(problem_response(request, problem))
 
