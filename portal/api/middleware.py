@@ -15,6 +15,8 @@ from portal.api.problems import DOCUMENTATION, MEDIA_TYPE, problem_of_status, pr
 PREFIX = "/api/v1/"
 CARRIED = ("Allow", "Retry-After", "WWW-Authenticate")
 """Headers of an error that its problem details keep."""
+LOGGED = "_has_been_logged"
+"""Django's mark of an answer that is in the log: without it the problem in its place would be logged again."""
 
 
 class ApiMiddleware:
@@ -62,6 +64,7 @@ def _with_problem(request: HttpRequest, response: HttpResponseBase) -> HttpRespo
     for name in CARRIED:
         if name in response:
             problem[name] = response[name]
+    setattr(problem, LOGGED, getattr(response, LOGGED, False))
     return problem
 
 

@@ -59,6 +59,12 @@ def test_every_error_is_problem_details(anna: Program, settings: object) -> None
     assert is_problem(no_bank, 503, "unavailable")
 
 
+def test_an_error_is_logged_once(anna: Program, caplog: pytest.LogCaptureFixture) -> None:
+    with patch("portal.api.endpoints.accounts.accounts_of", side_effect=RuntimeError):
+        anna.get("/accounts/")
+    assert [record.exc_info is not None for record in caplog.records if record.name == "django.request"] == [True]
+
+
 def test_wrong_fields_are_named_by_pointers_and_parameters(anna: Program) -> None:
     body = {"meter": True, "value": "1e400", "confirmed_high": "yes", "a/b": 1}
     errors = anna.post(READINGS, body).json()["errors"]
