@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
 from django.utils.log import log_response
 
@@ -19,7 +19,6 @@ from portal.core.networks import peer_is_in
 STARTED = "HTTP_X_REQUEST_START"
 PAUSES = range(10, 31)
 """Seconds after which to come back; drawn, so that those who were sent away do not return together."""
-API = "/api/"
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
@@ -57,19 +56,9 @@ def seconds_in_queue(request: HttpRequest) -> float:
 def overloaded(request: HttpRequest) -> HttpResponse:
     """503 that tells when to come back; a page that was only read reloads itself, a sent form is sent again by hand."""
     pause = secrets.choice(PAUSES)
-    response: HttpResponse
-    if request.path_info.startswith(API):
-        problem = {
-            "type": "about:blank",
-            "title": "Service Unavailable",
-            "status": 503,
-            "detail": "The portal is busy.",
-        }
-        response = JsonResponse(problem, status=503, content_type="application/problem+json")
-    else:
-        reload_after = pause if request.method in {"GET", "HEAD"} else None
-        response = plain_page("busy.html", status=503, reload_after=reload_after)
-        response["Content-Security-Policy"] = POLICY
+    reload_after = pause if request.method in {"GET", "HEAD"} else None
+    response = plain_page("busy.html", status=503, reload_after=reload_after)
+    response["Content-Security-Policy"] = POLICY
     response["Retry-After"] = str(pause)
     response["Cache-Control"] = "no-store"
     return response

@@ -50,12 +50,14 @@ def test_a_form_is_sent_again_by_hand(client: Client) -> None:
     assert "введённое отправится снова" in page
 
 
-def test_the_api_answers_with_a_problem(client: Client) -> None:
+def test_the_api_answers_with_a_problem(client: Client, caplog: pytest.LogCaptureFixture) -> None:
     response = client.get("/api/v1/accounts/", **waited(9))
     assert response.status_code == 503
     assert response["Content-Type"] == "application/problem+json"
     assert response.json()["status"] == 503
+    assert response.json()["code"] == "unavailable"
     assert response["Retry-After"].isdigit()
+    assert [record.levelname for record in caplog.records] == ["WARNING"]
 
 
 @pytest.mark.django_db
