@@ -9,10 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.openapi.schema import OpenAPISchema
+from ninja.operation import Operation
 
 from portal.accounts.exceptions import TooManyAttempts
 from portal.api.endpoints import accounts, charges, payments, readings
-from portal.api.openapi import complete_schema
+from portal.api.openapi import Json, ScopedSchema, complete_schema
 from portal.api.problems import Problem, problem_of_status, problem_response
 from portal.api.validation import field_errors
 from portal.core.list_parameters import LONGEST_TEXT
@@ -23,9 +25,13 @@ from portal.core.refusals import error_message
 class ResidentApi(NinjaAPI):
     """The API with a schema that says all: scopes, errors, headers, examples."""
 
-    def get_openapi_schema(self, **options: Any) -> Any:
+    def get_openapi_schema(self, *, path_prefix: str | None = None, path_params: Json | None = None) -> OpenAPISchema:
         """The OpenAPI 3.1 schema in the language of the request."""
-        return complete_schema(super().get_openapi_schema(**options))
+        return complete_schema(ScopedSchema(self, path_prefix or self.get_root_path(path_params or {})))
+
+    def get_openapi_operation_id(self, operation: Operation) -> str:
+        """The name of the function."""
+        return operation.view_func.__name__
 
 
 api = ResidentApi(

@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.utils.translation import gettext, gettext_noop
+from ninja.openapi.schema import OpenAPISchema
+from ninja.operation import Operation
 
-from portal.accounts.enums import ApiScope
 from portal.api import examples
+from portal.api.auth import KeyAuth
 from portal.api.descriptions import DESCRIPTIONS
 from portal.api.problems import MEDIA_TYPE, PROBLEM_TYPES, ProblemType
 from portal.api.schemas import ProblemOut
@@ -14,7 +16,6 @@ from portal.api.schemas import ProblemOut
 SCHEME = "KeyAuth"
 Json = dict[str, Any]
 METHODS = ("get", "post")
-SCOPES = {"payments": ApiScope.PAYMENTS, "send_reading": ApiScope.READINGS}
 ALWAYS = ("400", "401", "403", "404", "406", "422", "429", "500", "503")
 OF_POSTS = ("409", "413", "415")
 EXAMPLE_CODES = {
@@ -38,6 +39,14 @@ LIMITS = {
 }
 
 
+class ScopedSchema(OpenAPISchema):
+    """The schema of django-ninja with the scope that each operation asks of a key."""
+
+    def operation_security(self, operation: Operation) -> list[Json]:
+        """The scheme with one scope: OpenAPI 3.1 has them for keys too, django-ninja leaves them empty."""
+        return [{SCHEME: [str(auth.scope)]} for auth in operation.auth_callbacks if isinstance(auth, KeyAuth)]
+
+
 def operations(schema: Json) -> Iterator[tuple[str, str, Json]]:
     """Every operation of a schema: path, method, the operation itself."""
     for path, methods in schema["paths"].items():
@@ -46,7 +55,7 @@ def operations(schema: Json) -> Iterator[tuple[str, str, Json]]:
                 yield path, method, operation
 
 
-def complete_schema(schema: Json) -> Json:
+def complete_schema(schema: ScopedSchema) -> ScopedSchema:
     """The schema of django-ninja with what it does not know of."""
     components = schema["components"]
     components["schemas"] |= _problem_schemas()
@@ -55,18 +64,15 @@ def complete_schema(schema: Json) -> Json:
     components["securitySchemes"] = {
         SCHEME: {"type": "http", "scheme": "bearer", "description": gettext("A key made in the profile")}
     }
-    for path, method, operation in operations(schema):
-        _complete(path, method, operation)
+    for _path, method, operation in operations(schema):
+        _complete(method, operation)
     _translate(schema)
     return schema
 
 
-def _complete(path: str, method: str, operation: Json) -> None:
-    name = operation["operationId"].rpartition("endpoints_")[2].partition("_")[2]
-    operation["operationId"] = name
+def _complete(method: str, operation: Json) -> None:
+    name = operation["operationId"]
     operation["description"] = DESCRIPTIONS[name]
-    scope = SCOPES.get(name) or SCOPES.get(operation["tags"][0], ApiScope.READ)
-    operation["security"] = [{SCHEME: [str(scope)]}]
     done = next(status for status in operation["responses"] if int(status) < 300)  # success in HTTP
     success = operation["responses"].pop(done)
     success["description"] = gettext("Done")
