@@ -49,12 +49,12 @@ api = ResidentApi(
 
 def refuse_unknown_parameters(view: Callable[..., Any]) -> Callable[..., Any]:
     """Refuse parameters of an address that the operation does not declare, or that come twice."""
+    models = view._ninja_operation.models  # type: ignore[attr-defined]  # ninja's own, set without a type
+    queries = (model for model in models if model.__ninja_param_source__ == "query")
+    declared = {name for model in queries for name in model.__ninja_flatten_map__}
 
     @functools.wraps(view)
     def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        models = view._ninja_operation.models  # type: ignore[attr-defined]  # ninja's own hook
-        queries = (model for model in models if model.__ninja_param_source__ == "query")
-        declared = {name for model in queries for name in model.__ninja_flatten_map__}
         unknown = [name for name in request.GET if name not in declared or len(request.GET.getlist(name)) > 1]
         if unknown:
             detail = _("This address has no such parameter, or it may come once.")
