@@ -18,9 +18,9 @@ class Portal:
         self.session = requests.Session()
         self.session.headers.update({"Authorization": f"Bearer {key}", "Accept-Language": "en"})
 
-    def call(self, method: str, path: str, **options: object) -> requests.Response:
+    def call(self, method: str, path: str, json: dict | None = None, headers: dict | None = None) -> requests.Response:
         """An answer; exits with the words of a refusal."""
-        answer = self.session.request(method, self.url + path, timeout=30, **options)  # type: ignore[arg-type]
+        answer = self.session.request(method, self.url + path, json=json, headers=headers, timeout=30)
         if not answer.ok:
             problem = answer.json()
             sys.exit(f"{problem['code']}: {problem['detail']}")
@@ -34,11 +34,11 @@ class Portal:
 
     def send(self, account: int, meter: int, value: str) -> dict:
         """Send a reading once, whatever the network does: a lost answer is asked for again with the same key."""
-        options = {"json": {"meter": meter, "value": value}, "headers": {"Idempotency-Key": uuid.uuid4().hex}}
+        reading, once = {"meter": meter, "value": value}, {"Idempotency-Key": uuid.uuid4().hex}
         try:
-            return self.call("POST", f"accounts/{account}/readings/", **options).json()
+            return self.call("POST", f"accounts/{account}/readings/", reading, once).json()
         except requests.ConnectionError:
-            return self.call("POST", f"accounts/{account}/readings/", **options).json()
+            return self.call("POST", f"accounts/{account}/readings/", reading, once).json()
 
 
 def main() -> None:
