@@ -32,6 +32,11 @@ def _password_fingerprint(user: User) -> str:
     return salted_hmac("portal.accounts.api_key", user.password, algorithm="sha256").hexdigest()
 
 
+def _password_stands(key: ApiKey) -> bool:
+    """Whether its owner still has the password with which the key was made."""
+    return constant_time_compare(key.password_fingerprint, _password_fingerprint(key.user))
+
+
 @transaction.atomic
 def make_key(
     *,
@@ -100,7 +105,7 @@ def authenticate_key(*, secret: str, moment: dt.datetime, network: str) -> ApiKe
     key = ApiKey.objects.select_related("user").filter(digest=_digest(secret), revoked_at=None).first()
     if key is None or key.expires_at <= moment or not key.user.is_active or key.user.must_change_password:
         return None
-    if not constant_time_compare(key.password_fingerprint, _password_fingerprint(key.user)):
+    if not _password_stands(key):
         return None
     used = {"last_used_on": timezone.localdate(moment), "last_used_from": network}
     if used != {"last_used_on": key.last_used_on, "last_used_from": key.last_used_from}:
@@ -110,15 +115,12 @@ def authenticate_key(*, secret: str, moment: dt.datetime, network: str) -> ApiKe
 
 def notify_of_ending_keys(*, moment: dt.datetime) -> int:
     """Write to the owners of keys that end within a week, once a key; returns how many keys."""
-    ending = ApiKey.objects.filter(
+    keys = ApiKey.objects.filter(
         revoked_at=None, expires_at__gt=moment, expires_at__lte=moment + NOTIFIED_BEFORE, user__is_active=True
     ).select_related("user")
-    notified = 0
+    ending = [key for key in keys if _password_stands(key)]
     for key in ending:
-        if not constant_time_compare(key.password_fingerprint, _password_fingerprint(key.user)):
-            continue
         notify_profile_changed(
             API_KEY_ENDS, user=key.user, event=f"api-key:{key.pk}:ends", name=key.name, until=key.expires_at
         )
-        notified += 1
-    return notified
+    return len(ending)
