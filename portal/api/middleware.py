@@ -26,7 +26,7 @@ class ApiMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if not request.path_info.startswith(PREFIX) or request.path_info == DOCUMENTATION:
+        if not _is_for_programs(request):
             return self.get_response(request)
         language = _language(request)
         is_head = request.method == "HEAD"
@@ -45,8 +45,13 @@ class ApiMiddleware:
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
         """Speak the language of the request's Accept-Language; LanguageFromCookieMiddleware restores it afterwards."""
-        if request.path_info.startswith(PREFIX) and request.path_info != DOCUMENTATION:
+        if _is_for_programs(request):
             translation.activate(_language(request))
+
+
+def _is_for_programs(request: HttpRequest) -> bool:
+    """Whether it is an address of the API; its documentation is a page for people."""
+    return request.path_info.startswith(PREFIX) and request.path_info != DOCUMENTATION
 
 
 def _language(request: HttpRequest) -> str:
