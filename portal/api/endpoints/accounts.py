@@ -13,9 +13,9 @@ from portal.accounts.models import Account
 from portal.accounts.selectors import accounts_of
 from portal.api.auth import ApiRequest, KeyAuth
 from portal.api.cursors import day_and_key, link_next, read_cursor
-from portal.api.endpoints.common import PAGE, AccountId, Cursor, Limit, own_account
+from portal.api.endpoints.common import AccountId, Cursor, Limit, own_account
 from portal.api.endpoints.windows import window_out
-from portal.api.schemas import AccountDetailOut, AccountOut, EntryOut, MeterOut, OutageOut
+from portal.api.schemas import DEFAULT_PAGE, AccountDetailOut, AccountOut, EntryOut, MeterOut, OutageOut
 from portal.billing.selectors import current_bill
 from portal.core import clock
 from portal.ledger.models import Entry
@@ -39,7 +39,7 @@ def _account_out(account: Account, balance: Decimal) -> AccountOut:
 
 @router.get("/accounts/", response={HTTPStatus.OK: list[AccountOut]}, summary=_("My accounts"))
 def list_accounts(
-    request: ApiRequest, response: HttpResponse, limit: Limit = PAGE, cursor: Cursor = ""
+    request: ApiRequest, response: HttpResponse, limit: Limit = DEFAULT_PAGE, cursor: Cursor = ""
 ) -> list[AccountOut]:
     """Accounts that the login holds now, with their balances, by number."""
     position = read_cursor(request, cursor)
@@ -83,7 +83,7 @@ def list_meters(request: ApiRequest, account: AccountId) -> list[MeterOut]:
 
 @router.get("/accounts/{account}/ledger/", response={HTTPStatus.OK: list[EntryOut]}, summary=_("Ledger"))
 def list_entries(
-    request: ApiRequest, response: HttpResponse, account: AccountId, limit: Limit = PAGE, cursor: Cursor = ""
+    request: ApiRequest, response: HttpResponse, account: AccountId, limit: Limit = DEFAULT_PAGE, cursor: Cursor = ""
 ) -> list[EntryOut]:
     """Charges and payments that stand, with the balance after each, newest first."""
     before = day_and_key(read_cursor(request, cursor))

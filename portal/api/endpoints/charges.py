@@ -13,9 +13,9 @@ from portal.accounts.enums import ApiScope
 from portal.accounts.models import Account
 from portal.api.auth import ApiRequest, KeyAuth
 from portal.api.cursors import after, link_next, read_cursor
-from portal.api.endpoints.common import PAGE, AccountId, Cursor, Limit, own_account
+from portal.api.endpoints.common import AccountId, Cursor, Limit, own_account
 from portal.api.problems import Problem
-from portal.api.schemas import DEFAULT_BILLS, LARGEST_BILLS, MAX_KEY, BillOut, ChargeOut, ReceiptOut
+from portal.api.schemas import DEFAULT_BILLS, DEFAULT_PAGE, LARGEST_BILLS, MAX_KEY, BillOut, ChargeOut, ReceiptOut
 from portal.billing.selectors import closed_periods, period_bill
 from portal.billing.selectors.bills import BillLine, ClosedPeriod
 from portal.core.files.downloads import as_download
@@ -95,7 +95,7 @@ def _issued(receipt: Receipt) -> tuple[str, int]:
     summary=_("Receipts"),
 )
 def list_receipts(
-    request: ApiRequest, response: HttpResponse, account: AccountId, limit: Limit = PAGE, cursor: Cursor = ""
+    request: ApiRequest, response: HttpResponse, account: AccountId, limit: Limit = DEFAULT_PAGE, cursor: Cursor = ""
 ) -> list[ReceiptOut]:
     """Receipts of the months in which the login holds the account, newest first."""
     position = read_cursor(request, cursor)

@@ -9,7 +9,7 @@ from portal.accounts.models import Account
 from portal.accounts.selectors import account_of
 from portal.api.auth import ApiRequest
 from portal.api.problems import Problem
-from portal.api.schemas import DEFAULT_PAGE, LARGEST_PAGE, MAX_KEY
+from portal.api.schemas import LARGEST_PAGE, MAX_KEY
 
 LONGEST_CURSOR = 500
 AccountId = Annotated[int, Path(ge=1, le=MAX_KEY, description=_("The account, from the list of accounts"))]
@@ -22,7 +22,6 @@ Cursor = Annotated[
         description=_("Where the page begins, from the header Link; empty: the first"),
     ),
 ]
-PAGE = DEFAULT_PAGE
 
 
 def own_account(request: ApiRequest, account_id: int) -> Account:

@@ -14,10 +14,10 @@ from portal.accounts.enums import ApiScope
 from portal.accounts.models import Account
 from portal.api.auth import ApiRequest, KeyAuth
 from portal.api.cursors import link_next, moment_and_key, read_cursor
-from portal.api.endpoints.common import PAGE, AccountId, Cursor, Limit, own_account
+from portal.api.endpoints.common import AccountId, Cursor, Limit, own_account
 from portal.api.idempotency import Answer, answer_once
 from portal.api.problems import Problem, problem_response, refusal
-from portal.api.schemas import PaymentIn, PaymentOut
+from portal.api.schemas import DEFAULT_PAGE, PaymentIn, PaymentOut
 from portal.core import clock
 from portal.core.rate_limits.declared import Action
 from portal.core.rate_limits.services import Sender, spend
@@ -51,7 +51,7 @@ def _position(payment: Payment) -> tuple[str, int]:
 
 @router.get("/accounts/{account}/payments/", response={HTTPStatus.OK: list[PaymentOut]}, summary=_("Payments"))
 def list_payments(
-    request: ApiRequest, response: HttpResponse, account: AccountId, limit: Limit = PAGE, cursor: Cursor = ""
+    request: ApiRequest, response: HttpResponse, account: AccountId, limit: Limit = DEFAULT_PAGE, cursor: Cursor = ""
 ) -> list[PaymentOut]:
     """Payments of the account in the login's own time, by any channel, newest first."""
     before = moment_and_key(read_cursor(request, cursor))

@@ -13,11 +13,11 @@ from portal.accounts.enums import ApiScope
 from portal.accounts.models import Account
 from portal.api.auth import ApiRequest, KeyAuth
 from portal.api.cursors import after, link_next, read_cursor
-from portal.api.endpoints.common import PAGE, AccountId, Cursor, Limit, own_account
+from portal.api.endpoints.common import AccountId, Cursor, Limit, own_account
 from portal.api.endpoints.windows import window_out
 from portal.api.idempotency import Answer, answer_once
 from portal.api.problems import Problem, problem_response, refusal
-from portal.api.schemas import ReadingIn, ReadingOut, ReadingResult
+from portal.api.schemas import DEFAULT_PAGE, ReadingIn, ReadingOut, ReadingResult
 from portal.core import clock
 from portal.core.calendars import next_window
 from portal.core.formatting import date_text
@@ -54,7 +54,7 @@ def list_readings(
     response: HttpResponse,
     account: AccountId,
     since: Since = None,
-    limit: Limit = PAGE,
+    limit: Limit = DEFAULT_PAGE,
     cursor: Cursor = "",
 ) -> list[ReadingOut]:
     """Readings of the account's meters, those that were replaced too, newest first."""

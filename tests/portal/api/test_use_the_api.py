@@ -113,7 +113,7 @@ def test_a_payment_is_begun_once_and_paid_by_a_person_on_the_banks_page(anna: Pr
 
 def test_the_stranger_finds_nothing_of_hers(anna: Program, cast: Cast, program: Callable[..., Program]) -> None:
     stranger = program(cast.stranger)
-    meter, reference = anna.meter(), None
+    meter = anna.meter()
     begun = anna.post("/accounts/ACCOUNT/payments/", {"amount": "700.14"}, **{"idempotency-key": "november-700"})
     reference = begun.json()["reference"]
     for path in OF_AN_ACCOUNT:
