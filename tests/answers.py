@@ -1,4 +1,4 @@
-"""What an answer of the office says: its messages, its text, the rows of a file."""
+"""What an answer says: its messages, its text, the rows of a file."""
 
 import csv
 import io

@@ -18,6 +18,7 @@ from portal.payments.enums import PaymentChannel, PaymentState
 from portal.payments.models import Payment
 from portal.receipts.models import Receipt
 from portal.receipts.services import new_receipt
+from tests.answers import text_of
 from tests.people import Cast, make_login, make_resident
 from tests.receipts import usual
 
@@ -76,10 +77,6 @@ def logged_in(user: User) -> Client:
     return client
 
 
-def words(response: object) -> str:
-    return str(response.content.decode()).replace("\u00a0", " ")  # type: ignore[attr-defined]
-
-
 def saved(client: Client, receipt: Receipt) -> bytes:
     response = client.get(reverse("cabinet:receipt-pdf", args=[receipt.pk]))
     return bytes(response.getvalue())  # type: ignore[attr-defined]
@@ -92,12 +89,12 @@ def holding_of(cast: Cast) -> Holder:
 def test_the_overview_says_goodbye_and_leads_to_what_stays(handed_over: Cast) -> None:
     page = logged_in(handed_over.anna.user).get("/personal/")
     assert page.status_code == 200
-    assert "Вы были абонентом счёта 0010001 по 9 ноября 2026" in words(page)
+    assert "Вы были абонентом счёта 0010001 по 9 ноября 2026" in text_of(page)
     for name in ("cabinet:inbox", "cabinet:profile", "cabinet:complaints", "cabinet:support"):
-        assert f'href="{reverse(name)}"' in words(page)
-    assert f'href="{reverse("cabinet:readings")}"' not in words(page), "the menu has what is open alone"
-    assert reverse("cabinet:former", args=[holding_of(handed_over).pk]) in words(page)
-    assert "Никитина" not in words(page)
+        assert f'href="{reverse(name)}"' in text_of(page)
+    assert f'href="{reverse("cabinet:readings")}"' not in text_of(page), "the menu has what is open alone"
+    assert reverse("cabinet:former", args=[holding_of(handed_over).pk]) in text_of(page)
+    assert "Никитина" not in text_of(page)
 
 
 def test_messages_are_read_and_the_profile_works(handed_over: Cast) -> None:
@@ -113,7 +110,7 @@ def test_messages_are_read_and_the_profile_works(handed_over: Cast) -> None:
         due_at=dt.datetime(2026, 11, 15, tzinfo=MOSCOW),
     )
     client = logged_in(anna)
-    assert "Счёт передан" in words(client.get(reverse("cabinet:inbox")))
+    assert "Счёт передан" in text_of(client.get(reverse("cabinet:inbox")))
     client.post(reverse("cabinet:message", args=[message.pk]))
     message.refresh_from_db()
     assert message.read_at is not None
@@ -127,7 +124,7 @@ def test_messages_are_read_and_the_profile_works(handed_over: Cast) -> None:
 
 def test_papers_of_their_time_and_no_row_of_the_new_owner(handed_over: Cast) -> None:
     client, holding = logged_in(handed_over.anna.user), holding_of(handed_over)
-    page = words(client.get(reverse("cabinet:former", args=[holding.pk])))
+    page = text_of(client.get(reverse("cabinet:former", args=[holding.pk])))
     october, november = (Receipt.objects.get(number=f"R-{month}") for month in (10, 11))
     assert f'"{reverse("cabinet:receipt-pdf", args=[october.pk])}"' in page
     assert reverse("cabinet:receipt-pdf", args=[november.pk]) not in page
@@ -138,7 +135,7 @@ def test_papers_of_their_time_and_no_row_of_the_new_owner(handed_over: Cast) -> 
         f'"{reverse("cabinet:payment", args=[payment.reference])}"' in page for payment in (own, counter, hers, later)
     ]
     assert shown == [True, True, False, False]
-    assert words(client.get(reverse("cabinet:payment", args=[own.reference]))).count("4242") == 1
+    assert text_of(client.get(reverse("cabinet:payment", args=[own.reference]))).count("4242") == 1
     assert client.get(reverse("cabinet:payment-confirmation", args=[own.reference])).content[:4] == b"%PDF"
     assert client.get(reverse("cabinet:payment", args=[hers.reference])).status_code == 404
     assert "5555" not in page
@@ -153,7 +150,7 @@ def test_the_statement_ends_with_their_last_day(handed_over: Cast) -> None:
     assert "777,77" not in said
     assert "Иванова Анна" in said
     refused = client.get(f"{url}?from=2026-10-01&to=2026-11-30", follow=True)
-    assert "Выберите дни с 1 января 2024 по 9 ноября 2026" in words(refused)
+    assert "Выберите дни с 1 января 2024 по 9 ноября 2026" in text_of(refused)
     assert client.get(reverse("cabinet:former-statement", args=[holding.pk, "xlsx"])).status_code == 200
 
 
@@ -177,8 +174,8 @@ def test_what_belongs_to_the_account_stays_closed_and_says_where_copies_are(hand
     for url in ("readings", "ledger", "pay", "receipts", "requests", "meters", f"pay/{own.reference}/refund"):
         page = client.get(f"/personal/{url}/")
         assert page.status_code == 403, url
-        assert "выдаст абонентский отдел" in words(page)
-        assert reverse("cabinet:former", args=[holding_of(handed_over).pk]) in words(page)
+        assert "выдаст абонентский отдел" in text_of(page)
+        assert reverse("cabinet:former", args=[holding_of(handed_over).pk]) in text_of(page)
 
 
 def test_the_holder_of_another_account_finds_the_former_one_in_the_profile(handed_over: Cast) -> None:
@@ -187,7 +184,7 @@ def test_the_holder_of_another_account_finds_the_former_one_in_the_profile(hande
     holding = handed_over.boris_second.holders.get()
     client = logged_in(boris.user)
     url = reverse("cabinet:former", args=[holding.pk])
-    assert url in words(client.get(reverse("cabinet:profile")))
+    assert url in text_of(client.get(reverse("cabinet:profile")))
     assert client.get(url).status_code == 200
 
 

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -20,6 +19,7 @@ from portal.billing.services import Executor, apply_change, close_period
 from portal.core.calendars import month_calendar
 from portal.core.models import MonthCalendar
 from portal.core.periods import Period
+from tests.answers import text_of
 from tests.conftest import SetDate
 from tests.people import Cast, Clerk
 
@@ -33,17 +33,13 @@ FROM_JANUARY = {"valid_from": "01.01.2027"}
 SEEN = re.compile(r'name="seen" value="([^"]+)"')
 
 
-def _shown(answer: HttpResponse) -> str:
-    return answer.content.decode().replace("\xa0", " ")
-
-
 def _posted(values: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not False}
 
 
 def _save(client: Client, url: str, written: dict[str, Any], *, confirmed: bool = True) -> str:
     """Look at the effect, then save what was shown; returns the page with the effect."""
-    html = _shown(client.post(url, _posted(written)))
+    html = text_of(client.post(url, _posted(written)))
     match = SEEN.search(html)
     assert match, html
     client.post(url, {**_posted(written), "seen": match.group(1)} | ({"confirmed": "1"} if confirmed else {}))
@@ -84,12 +80,12 @@ def test_a_due_day_of_5_is_asked_then_corrected_and_withdrawn(client: Client, cl
     html = _save(client, f"{CALENDAR}{row.pk}/withdraw/", {"reason": "Не нужно"})
     assert "15 февраля 2027" in html
     assert month_calendar(JANUARY).due_day == 15
-    assert "Не нужно" in _shown(client.get(reverse("core_monthcalendar_modeladmin_index")))
+    assert "Не нужно" in text_of(client.get(reverse("core_monthcalendar_modeladmin_index")))
 
 
 def test_rules_are_bounded_shown_and_withdrawn(client: Client, closed: Cast) -> None:
     for wrong in ({"estimate_limit": 0}, {"average_minimum": 7}, {"average_minimum": 0}, {"valid_from": "15.01.2027"}):
-        html = _shown(client.post(RULES, _posted({**FROM_JANUARY, **LEGAL, **wrong})))
+        html = text_of(client.post(RULES, _posted({**FROM_JANUARY, **LEGAL, **wrong})))
         assert not SEEN.search(html), wrong
     written = {**FROM_JANUARY, **LEGAL, "estimate_limit": 1, "penalties": False}
     html = _save(client, RULES, written, confirmed=False)
@@ -107,7 +103,7 @@ def test_a_far_day_is_asked_and_a_closed_month_refused(client: Client, closed: C
     far = {**DAYS, "valid_from": "01.01.2060"}
     _save(client, CALENDAR, far, confirmed=False)
     assert not MonthCalendar.objects.filter(valid_from=dt.date(2060, 1, 1)).exists()
-    html = _shown(client.post(CALENDAR, {**DAYS, "valid_from": "01.10.2026"}))
+    html = text_of(client.post(CALENDAR, {**DAYS, "valid_from": "01.10.2026"}))
     assert "1 ноября 2026" in html
     assert not SEEN.search(html)
 
@@ -146,6 +142,6 @@ def test_the_preview_of_a_closing_names_what_waits_for_a_second_person(
     chief = clerk(username="chief")
     chief.is_superuser = True
     chief.save()
-    html = _shown(client.get(reverse("office_closing_month", args=["2026-11"])))
+    html = text_of(client.get(reverse("office_closing_month", args=["2026-11"])))
     assert reverse("office_number_request", args=[now.pk]) in html
     assert reverse("office_number_request", args=[later.pk]) not in html

@@ -12,6 +12,7 @@ from portal.billing.models import Charge
 from portal.metering.models import Meter
 from portal.office.common.lists import OfficeAdmin
 from portal.office.wagtail_hooks import SECTIONS
+from tests.answers import text_of
 from tests.company import put_numbers
 from tests.people import Cast, Clerk, make_login
 from tests.portal.billing import month
@@ -35,10 +36,6 @@ def registrar(clerk: Clerk, business_date: Any) -> User:
     return clerk(*RIGHTS)
 
 
-def words(response: Any) -> str:
-    return str(response.content.decode()).replace("\u00a0", " ")
-
-
 def enter(client: Client, url: str, data: dict[str, Any]) -> Any:
     shown = client.post(url, data)
     assert "mark" in shown.context, shown.context["form"].errors
@@ -54,7 +51,7 @@ def test_persons_of_a_closed_month_are_shown_with_what_they_change(cast: Cast, r
     url = reverse("office_persons", args=[account.pk])
     data = {"since": "2026-02-01", "registered": "3", "owners": "1"}
     shown = client.post(url, data)
-    page = words(shown)
+    page = text_of(shown)
     assert "День попадает в закрытые месяцы" in page
     assert "февраль 2026" in page
     assert shown.context["effect"].total > 0
@@ -64,9 +61,9 @@ def test_persons_of_a_closed_month_are_shown_with_what_they_change(cast: Cast, r
 
     client.post(url, {**data, "seen": shown.context["mark"]})
     assert account.occupancies.get(since=dt.date(2026, 2, 1)).registered == 3
-    assert "Зарегистрировано" in words(client.get(reverse("office_account", args=[account.pk])))
+    assert "Зарегистрировано" in text_of(client.get(reverse("office_account", args=[account.pk])))
     again = client.post(url, data)
-    assert "уже внесено" in words(again)
+    assert "уже внесено" in text_of(again)
 
 
 def test_a_preview_measures_its_own_change_alone(cast: Cast, registrar: User, client: Client) -> None:
@@ -80,7 +77,7 @@ def test_a_preview_measures_its_own_change_alone(cast: Cast, registrar: User, cl
     client.post(url, {"since": "2026-02-01", "registered": "3", "owners": "1", "seen": first.context["mark"]})
     without_effect = client.post(url, {"since": "2026-02-15", "registered": "3", "owners": "2"})
     assert without_effect.context["effect"].lines == []
-    assert "Внесённое раньше ждёт следующего закрытия" in words(without_effect)
+    assert "Внесённое раньше ждёт следующего закрытия" in text_of(without_effect)
     back = client.post(url, {"since": "2026-02-01", "registered": "2", "owners": "1"})
     assert back.context["effect"].total == -first.context["effect"].total
     services = reverse("office_services", args=[account.pk])
@@ -113,7 +110,7 @@ def test_a_slip_is_refused_or_asked(
 ) -> None:
     url = reverse("office_persons", args=[cast.boris.account.pk])
     answer = client.post(url, {"since": "2026-03-10", "registered": "3", "owners": "1", **changes})
-    assert said in words(answer)
+    assert said in text_of(answer)
     assert "mark" not in answer.context
     assert cast.boris.account.occupancies.count() == 1
 
@@ -129,9 +126,9 @@ def test_a_service_ends_and_begins(cast: Cast, registrar: User, client: Client) 
     enter(client, url, {"service": "wastewater", "what": "stop", "day": "2026-03-10"})
     assert account.services.get(service="wastewater").until == dt.date(2026, 3, 10)
     twice = client.post(url, {"service": "wastewater", "what": "stop", "day": "2026-03-11"})
-    assert "не подаётся" in words(twice)
+    assert "не подаётся" in text_of(twice)
     overlap = client.post(url, {"service": "wastewater", "what": "start", "day": "2026-03-10"})
-    assert "уже внесена" in words(overlap)
+    assert "уже внесена" in text_of(overlap)
     enter(client, url, {"service": "wastewater", "what": "start", "day": "2026-03-15"})
     assert account.services.filter(service="wastewater", until=None).get().since == dt.date(2026, 3, 15)
 
@@ -146,12 +143,12 @@ def test_an_account_is_closed_after_a_tick(cast: Cast, registrar: User, client: 
     persons = client.post(
         reverse("office_persons", args=[account.pk]), {"since": "2026-03-01", "registered": "1", "owners": "1"}
     )
-    assert "Этот счёт закрыт" in words(persons)
+    assert "Этот счёт закрыт" in text_of(persons)
 
 
 def test_the_card_leads_to_every_change(cast: Cast, registrar: User, client: Client) -> None:
     account = cast.anna.account
-    page = words(client.get(reverse("office_account", args=[account.pk])))
+    page = text_of(client.get(reverse("office_account", args=[account.pk])))
     for name in ("office_persons", "office_services", "office_close", "registration_owner", "registration_add"):
         assert reverse(name, args=[account.pk]) in page
 
@@ -159,8 +156,8 @@ def test_the_card_leads_to_every_change(cast: Cast, registrar: User, client: Cli
 def test_the_list_leads_to_a_search_instead_of_all_accounts(cast: Cast, registrar: User, client: Client) -> None:
     there = client.get(reverse("accounts_occupancy_modeladmin_create"), follow=True)
     assert there.redirect_chain[-1][0].endswith("?what=persons")
-    assert "<select" not in words(there).split("<main")[1]
-    html = words(client.get(f"{reverse('office_choose_account')}?what=services&q=Иванова"))
+    assert "<select" not in text_of(there).split("<main")[1]
+    html = text_of(client.get(f"{reverse('office_choose_account')}?what=services&q=Иванова"))
     assert reverse("office_services", args=[cast.anna.account.pk]) in html
     assert reverse("office_services", args=[cast.boris.account.pk]) not in html
     straight = client.get(f"{reverse('accounts_occupancy_modeladmin_create')}?account={cast.anna.account.pk}")
@@ -171,7 +168,7 @@ def test_without_the_right_nothing_is_changed(cast: Cast, clerk: Clerk, client: 
     clerk("office.view_account_card")
     for name in ("persons", "services", "close"):
         assert client.get(reverse(f"office_{name}", args=[cast.anna.account.pk])).status_code in (302, 403)
-    assert reverse("office_persons", args=[cast.anna.account.pk]) not in words(
+    assert reverse("office_persons", args=[cast.anna.account.pk]) not in text_of(
         client.get(reverse("office_account", args=[cast.anna.account.pk]))
     )
 
@@ -217,7 +214,7 @@ def test_no_form_of_the_admin_has_a_select_that_grows_with_the_accounts(
             response = client.get(url, follow=True)
             assert response.status_code == 200, url
             seen += 1
-            options = _longest_select(words(response))
+            options = _longest_select(text_of(response))
             if options > 50:
                 long[url] = options
     assert long == {}
@@ -250,6 +247,6 @@ def test_too_many_persons_are_refused_without_asking_for_a_tick(
     cast: Cast, registrar: User, client: Client, registered: str, owners: str, said: str, unsaid: str
 ) -> None:
     url = reverse("office_persons", args=[cast.boris.account.pk])
-    page = words(client.post(url, {"since": "2026-03-01", "registered": registered, "owners": owners}))
+    page = text_of(client.post(url, {"since": "2026-03-01", "registered": registered, "owners": owners}))
     assert said in page
     assert unsaid not in page

@@ -12,6 +12,7 @@ from portal.accounts.audit import CHANGED
 from portal.accounts.enums import Service
 from portal.accounts.models import AccountService, User
 from portal.accounts.services.supply import supply
+from tests.answers import text_of
 from tests.company import put_numbers
 from tests.people import Cast, Clerk
 from tests.portal.billing import month
@@ -35,10 +36,6 @@ def mistake(cast: Cast, registrar: User) -> AccountService:
     )
 
 
-def words(response: Any) -> str:
-    return str(response.content.decode()).replace("\u00a0", " ")
-
-
 def url_of(row: AccountService) -> str:
     return reverse("office_correct_service", args=[row.account_id, row.pk])
 
@@ -55,7 +52,7 @@ def last_note(row: AccountService) -> dict[str, Any]:
 
 
 def test_the_days_are_corrected_with_a_reason(mistake: AccountService, client: Client) -> None:
-    assert url_of(mistake) in words(client.get(reverse("office_services", args=[mistake.account_id])))
+    assert url_of(mistake) in text_of(client.get(reverse("office_services", args=[mistake.account_id])))
     enter(client, mistake, since="2026-03-10", until="2026-03-15")
     mistake.refresh_from_db()
     assert (mistake.since, mistake.until) == (dt.date(2026, 3, 10), dt.date(2026, 3, 15))
@@ -86,7 +83,7 @@ def test_what_closed_months_make_of_it_is_shown_first(cast: Cast, registrar: Use
     )
     shown = client.post(url_of(row), {"what": "withdraw", "since": "2026-02-01", "reason": REASON})
     assert shown.context["effect"].total < 0
-    assert "февраль 2026" in words(shown)
+    assert "февраль 2026" in text_of(shown)
     assert AccountService.objects.filter(pk=row.pk).exists(), "a preview enters nothing"
 
 
@@ -95,8 +92,8 @@ def test_after_a_closing_charged_it_the_page_says_what_to_do(mistake: AccountSer
     cold = mistake.account.services.get(service=Service.COLD_WATER)
     month.close(month.JANUARY)
     page = client.get(url_of(cold))
-    assert "За январь 2026 эта услуга уже начислена" in words(page)
-    assert "ближайшее закрытие пересчитает" in words(page)
+    assert "За январь 2026 эта услуга уже начислена" in text_of(page)
+    assert "ближайшее закрытие пересчитает" in text_of(page)
     client.post(url_of(cold), {"what": "withdraw", "since": "2024-01-01", "reason": REASON})
     assert AccountService.objects.filter(pk=cold.pk).exists()
 
@@ -114,15 +111,15 @@ def test_after_a_closing_charged_it_the_page_says_what_to_do(mistake: AccountSer
 def test_a_slip_is_refused_in_words(mistake: AccountService, client: Client, data: dict[str, str], said: str) -> None:
     answer = client.post(url_of(mistake), {"what": "move", "until": "", "reason": REASON, **data})
     assert "mark" not in answer.context
-    assert said in words(answer)
+    assert said in text_of(answer)
 
 
 def test_the_form_of_services_names_the_entry_that_is_in_the_way(mistake: AccountService, client: Client) -> None:
     url = reverse("office_services", args=[mistake.account_id])
     earlier = client.post(url, {"service": "hot_water", "what": "start", "day": "2026-02-10"})
-    assert "Услуга уже внесена с 1 марта 2026. Если этот день неверен, исправьте запись" in words(earlier)
+    assert "Услуга уже внесена с 1 марта 2026. Если этот день неверен, исправьте запись" in text_of(earlier)
     ended = client.post(url, {"service": "hot_water", "what": "stop", "day": "2026-02-10"})
-    assert "Услуга начинается только с 1 марта 2026: раньше закончиться не может" in words(ended)
+    assert "Услуга начинается только с 1 марта 2026: раньше закончиться не может" in text_of(ended)
 
 
 def test_another_role_is_turned_away(mistake: AccountService, clerk: Clerk, cast: Cast) -> None:

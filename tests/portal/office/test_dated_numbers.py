@@ -7,7 +7,6 @@ from decimal import Decimal
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpResponse
 from django.test import Client
 from PIL import Image
 from wagtail.models import ModelLogEntry
@@ -18,15 +17,12 @@ from portal.billing.models import KeyRate, Norm, PeriodRun, RaisingCoefficient, 
 from portal.billing.number_types import TYPES
 from portal.billing.services import Executor, close_period
 from portal.core.periods import Period
+from tests.answers import text_of
 from tests.people import Cast, Clerk
 
 pytestmark = pytest.mark.django_db
 NORM = "/admin/office/number/norm/"
 SEEN = re.compile(r'name="seen" value="([^"]+)"')
-
-
-def _shown(answer: HttpResponse) -> str:
-    return answer.content.decode().replace("\xa0", " ")
 
 
 def _mark(html: str) -> str:
@@ -54,11 +50,11 @@ def test_a_norm_is_saved_by_the_button_under_its_effect(client: Client, clerk: C
     clerk("billing.add_norm", "billing.view_norm")
     written = {"service": "cold_water", "valid_from": "2026-11-02", "value": "5,000", "source": "Распоряжение № 7"}
     before = Norm.objects.count()
-    html = _shown(client.post(NORM, written))
+    html = text_of(client.post(NORM, written))
     assert "декабрь 2026" in html
     assert "+260,48 ₽" in html
     assert Norm.objects.count() == before
-    changed = _shown(client.post(NORM, {**written, "value": "6", "seen": _mark(html)}))
+    changed = text_of(client.post(NORM, {**written, "value": "6", "seen": _mark(html)}))
     assert Norm.objects.count() == before
     client.post(NORM, {**written, "value": "6", "seen": _mark(changed)})
     assert Norm.objects.get(valid_from=dt.date(2026, 11, 2)).value == 6
@@ -80,7 +76,7 @@ def test_bad_numbers_are_refused_in_words(
     client: Client, clerk: Clerk, closed: Cast, what: str, written: dict[str, str], words: str
 ) -> None:
     clerk("billing.add_norm", "billing.add_raisingcoefficient", "billing.add_keyrate")
-    html = _shown(client.post(f"/admin/office/number/{what}/", {**written, "source": "Приказ"}))
+    html = text_of(client.post(f"/admin/office/number/{what}/", {**written, "source": "Приказ"}))
     assert words in html
     assert not SEEN.search(html)
     assert written["valid_from"] in html
@@ -92,14 +88,14 @@ def test_a_first_norm_leaves_no_month_without_one(client: Client, clerk: Clerk, 
     Norm.objects.filter(service="cold_water").delete()
     clerk("billing.add_norm")
     written = {"service": "cold_water", "valid_from": "2027-01-01", "value": "5", "source": "Приказ"}
-    assert "ноябрь 2026" in _shown(client.post(NORM, written))
-    assert SEEN.search(_shown(client.post(NORM, {**written, "valid_from": "2026-11-01"})))
+    assert "ноябрь 2026" in text_of(client.post(NORM, written))
+    assert SEEN.search(text_of(client.post(NORM, {**written, "valid_from": "2026-11-01"})))
 
 
 def test_a_key_rate_of_the_days_after_the_closing(client: Client, clerk: Clerk, closed: Cast) -> None:
     clerk("billing.add_keyrate", "billing.view_keyrate")
     written = {"valid_from": "2026-10-26", "percent": "14"}
-    html = _shown(client.post("/admin/office/number/key-rate/", written))
+    html = text_of(client.post("/admin/office/number/key-rate/", written))
     client.post("/admin/office/number/key-rate/", {**written, "seen": _mark(html)})
     assert KeyRate.objects.get(valid_from=dt.date(2026, 10, 26)).percent == 14
 
@@ -115,12 +111,12 @@ def test_an_act_is_shown_in_money_then_entered(client: Client, clerk: Clerk, clo
         "since": "2026-10-22",
         "until": "2026-10-31",
     }
-    html = _shown(client.post("/admin/office/act/", written))
+    html = text_of(client.post("/admin/office/act/", written))
     assert "1 223,95 ₽" in html
     assert not TamperingReport.objects.exists()
     client.post("/admin/office/act/", {**written, "seen": _mark(html)})
     assert TamperingReport.objects.get().entered_by is not None
-    refused = _shown(client.post("/admin/office/act/", {**written, "number": "15", "since": "2026-08-01"}))
+    refused = text_of(client.post("/admin/office/act/", {**written, "number": "15", "since": "2026-08-01"}))
     assert "10 августа 2026" in refused
 
 
@@ -139,7 +135,7 @@ def test_the_paper_of_an_act_waits_for_the_second_step_and_is_linked_in_the_list
         "until": "2026-10-31",
     }
     document = SimpleUploadedFile("act.jpg", picture.getvalue(), "image/jpeg")
-    html = _shown(client.post("/admin/office/act/", {**written, "file": document}))
+    html = text_of(client.post("/admin/office/act/", {**written, "file": document}))
     kept = re.search(r'name="kept" value="([^"]+)"', html)
     assert kept
     client.post("/admin/office/act/", {**written, "seen": _mark(html), "kept": kept[1]})
@@ -161,13 +157,13 @@ def test_what_a_closing_could_not_compute_links_to_what_is_missing(
     Norm.objects.filter(service="cold_water").delete()
     close_period(period=Period(2026, 10), executor=Executor.INLINE)
     clerk("office.close_month", "billing.add_norm")
-    html = _shown(client.get("/admin/office/closing/2026-10/"))
+    html = text_of(client.get("/admin/office/closing/2026-10/"))
     link = re.search(r'href="(/admin/office/number/norm/[^"]+)"', html)
     assert link
-    form = _shown(client.get(link.group(1).replace("&amp;", "&")))
+    form = text_of(client.get(link.group(1).replace("&amp;", "&")))
     assert 'value="2026-10-01"' in form
     written = {"service": "cold_water", "valid_from": "2026-10-01", "value": "5", "source": "Приказ"}
-    client.post(NORM, {**written, "seen": _mark(_shown(client.post(NORM, written)))})
+    client.post(NORM, {**written, "seen": _mark(text_of(client.post(NORM, written)))})
     run = PeriodRun.objects.get()
     assert run.failures.count() == 4
     client.post("/admin/office/closing/2026-10/start/")
@@ -179,7 +175,7 @@ def _entered(client: Client, **changes: str) -> Norm:
     """The norm of December with a comma lost, entered in spite of the question."""
     written = {"service": "cold_water", "valid_from": "2026-12-01", "value": "24,331", "source": "Распоряжение № 7"}
     written |= changes
-    html = _shown(client.post(NORM, written))
+    html = text_of(client.post(NORM, written))
     client.post(NORM, {**written, "seen": _mark(html), "confirmed": "1"})
     return Norm.objects.active().get(service="cold_water", valid_from=dt.date(2026, 12, 1))
 
@@ -187,14 +183,14 @@ def _entered(client: Client, **changes: str) -> Norm:
 def test_a_norm_many_times_the_one_in_force_is_asked_about(client: Client, clerk: Clerk, closed: Cast) -> None:
     clerk("billing.add_norm", "billing.view_norm")
     written = {"service": "cold_water", "valid_from": "2026-12-01", "value": "24,331", "source": "Распоряжение № 7"}
-    html = _shown(client.post(NORM, written))
+    html = text_of(client.post(NORM, written))
     assert "24,331 — в 5,6 раза больше действующего 4,331. Это верно? +7 787,21 ₽." in html
-    unconfirmed = _shown(client.post(NORM, {**written, "seen": _mark(html)}))
+    unconfirmed = text_of(client.post(NORM, {**written, "seen": _mark(html)}))
     assert "Если всё верно, поставьте отметку" in unconfirmed
     assert not Norm.objects.filter(value=Decimal("24.331")).exists()
     client.post(NORM, {**written, "seen": _mark(html), "confirmed": "1"})
     assert Norm.objects.filter(value=Decimal("24.331")).exists()
-    refused = _shown(client.post(NORM, {**written, "valid_from": "2027-01-01", "value": "43,31"}))
+    refused = text_of(client.post(NORM, {**written, "valid_from": "2027-01-01", "value": "43,31"}))
     assert "43,31 — так не бывает" in refused
     assert not SEEN.search(refused)
 
@@ -202,7 +198,7 @@ def test_a_norm_many_times_the_one_in_force_is_asked_about(client: Client, clerk
 def test_a_day_more_than_a_year_ahead_is_asked_about(client: Client, clerk: Clerk, closed: Cast) -> None:
     clerk("billing.add_norm")
     written = {"service": "cold_water", "valid_from": "2029-12-01", "value": "4,4", "source": "Распоряжение № 7"}
-    assert "Начнёт действовать только 1 декабря 2029" in _shown(client.post(NORM, written))
+    assert "Начнёт действовать только 1 декабря 2029" in text_of(client.post(NORM, written))
 
 
 def test_a_slip_is_changed_and_withdrawn_by_screens_that_show_the_effect(
@@ -211,21 +207,21 @@ def test_a_slip_is_changed_and_withdrawn_by_screens_that_show_the_effect(
     clerk("billing.add_norm", "billing.change_norm", "billing.view_norm")
     slip = _entered(client)
     screen = f"{NORM}{slip.pk}/"
-    assert "24,331" in _shown(client.get(screen))
+    assert "24,331" in text_of(client.get(screen))
     fixed = {"service": "cold_water", "valid_from": "2026-12-01", "value": "4,4", "source": "Распоряжение № 7"}
-    assert "Требуется заполнить это поле" in _shown(client.post(screen, fixed))
+    assert "Требуется заполнить это поле" in text_of(client.post(screen, fixed))
     fixed["reason"] = "Потеряна запятая"
-    shown = _shown(client.post(screen, fixed))
+    shown = text_of(client.post(screen, fixed))
     assert "Отзывается и не действует" in shown
     client.post(screen, {**fixed, "seen": _mark(shown)})
     right = Norm.objects.active().get(valid_from=dt.date(2026, 12, 1))
     assert right.value == Decimal("4.4")
-    listed = _shown(client.get("/admin/billing/norm/"))
+    listed = text_of(client.get("/admin/billing/norm/"))
     assert "office-withdrawn" in listed
     assert "clerk: Потеряна запятая" in listed
     assert f"{NORM}{right.pk}/withdraw/" in listed
     assert f"{NORM}{slip.pk}/withdraw/" not in listed
-    gone = _shown(client.post(f"{NORM}{right.pk}/withdraw/", {"reason": "Решение отменили"}))
+    gone = text_of(client.post(f"{NORM}{right.pk}/withdraw/", {"reason": "Решение отменили"}))
     assert "4,331" in gone
     client.post(f"{NORM}{right.pk}/withdraw/", {"reason": "Решение отменили", "seen": _mark(gone)})
     assert not Norm.objects.active().filter(valid_from=dt.date(2026, 12, 1)).exists()
@@ -233,7 +229,7 @@ def test_a_slip_is_changed_and_withdrawn_by_screens_that_show_the_effect(
     assert "Потеряна запятая" in audited
     assert "Решение отменили" in audited
     assert client.get(screen).status_code == 404
-    only = _shown(client.get("/admin/billing/norm/", {"counts": "no"}))
+    only = text_of(client.get("/admin/billing/norm/", {"counts": "no"}))
     assert "Решение отменили" in only
     assert "Распоряжение № 7" in client.get("/admin/billing/norm/", {"export": "csv"}).getvalue().decode()
 
@@ -242,12 +238,12 @@ def test_a_used_norm_says_so_and_names_the_first_free_day(client: Client, clerk:
     clerk("billing.change_norm", "billing.view_norm")
     norm = Norm.objects.get(service="cold_water")
     screen = f"{NORM}{norm.pk}/"
-    assert "Закрытие за октябрь 2026 уже использовало это число" in _shown(client.get(screen))
+    assert "Закрытие за октябрь 2026 уже использовало это число" in text_of(client.get(screen))
     written = {"service": "cold_water", "valid_from": "2024-01-01", "value": "5", "source": "Приказ", "reason": "Да"}
-    refused = _shown(client.post(screen, written))
+    refused = text_of(client.post(screen, written))
     assert "с 1 ноября 2026 или позже" in refused
     assert not SEEN.search(refused)
-    assert not SEEN.search(_shown(client.post(f"{screen}withdraw/", {"reason": "Да"})))
+    assert not SEEN.search(text_of(client.post(f"{screen}withdraw/", {"reason": "Да"})))
 
 
 @pytest.mark.parametrize(
@@ -271,7 +267,7 @@ def test_every_kind_is_entered_after_its_effect_was_shown(
     clerk(f"billing.add_{model._meta.model_name}", f"billing.view_{model._meta.model_name}")
     address = f"/admin/office/number/{what}/"
     before = model.objects.count()
-    html = _shown(client.post(address, written))
+    html = text_of(client.post(address, written))
     assert words in " ".join(html.split())
     client.post(address, {**written, "seen": _mark(html), "confirmed": "1"})
     assert model.objects.count() == before + 1

@@ -23,6 +23,7 @@ from portal.service_requests.dispatch.enums import RequestKind, RequestSource
 from portal.service_requests.dispatch.models import KindNorm
 from portal.service_requests.dispatch.notifications import notify_event
 from portal.service_requests.dispatch.services import place_of, take_request
+from tests.answers import text_of
 from tests.people import Cast, make_login
 
 pytestmark = pytest.mark.django_db
@@ -69,10 +70,6 @@ def typed(cast: Cast, **changes: Any) -> dict[str, Any]:
     return {**OWNER, "leaving": [str(cast.anna.account.holders.get(person=cast.anna.person).pk)], **changes}
 
 
-def words(response: Any) -> str:
-    return str(response.content.decode()).replace("\u00a0", " ")
-
-
 def book(desk: Client, url: str, data: dict[str, Any]) -> Any:
     """Show what changes, then press the button under it."""
     shown = desk.post(url, data)
@@ -104,15 +101,15 @@ def test_a_new_owner_is_written_and_the_old_one_closed_on_one_screen(desk: Clien
     meter = account.meters.order_by("pk")[0]
     data = typed(cast, **{f"meter-{meter.pk}-value": "140,500"})
     shown = desk.post(url, data)
-    page = words(shown)
+    page = text_of(shown)
     for said in ("Никитина Ольга Львовна", "последний день 9 ноября 2026", "1 240,50 ₽", "140,500 м³"):
         assert said in page
     assert not Person.objects.filter(last_name="Никитина").exists()
     assert Reading.objects.count() == 0, "a preview writes nothing"
 
     done = desk.post(url, {**data, "seen": shown.context["mark"]}, follow=True)
-    assert "Напечатать листок" in words(done)
-    assert "Долг за это время: 1 240,50 ₽" in words(done)
+    assert "Напечатать листок" in text_of(done)
+    assert "Долг за это время: 1 240,50 ₽" in text_of(done)
     old, new = account.holders.order_by("since")
     assert (old.until, new.since, new.ground, new.document) == (
         dt.date(2026, 11, 9),
@@ -165,19 +162,19 @@ def test_the_new_owner_sees_nothing_that_names_the_old_one(desk: Client, cast: C
         page = new.get(reverse(f"cabinet:{name}"))
         assert page.status_code == 200, name
         for mark in ("Иванова", "anna@mail.example", "4242", "79161110000", "У Анны течёт"):
-            assert mark not in words(page), name
+            assert mark not in text_of(page), name
     asked = account.dispatch_requests.first()
     assert new.get(reverse("cabinet:request", args=[asked.pk])).status_code == 404
-    assert "1 540,50" in words(new.get(reverse("cabinet:ledger"))), "the account's money is seen"
+    assert "1 540,50" in text_of(new.get(reverse("cabinet:ledger"))), "the account's money is seen"
 
-    assert "1 240,50 ₽ на счёте были должны до вас" in words(new.get(reverse("cabinet:home")))
+    assert "1 240,50 ₽ на счёте были должны до вас" in text_of(new.get(reverse("cabinet:home")))
 
     old = Client()
     old.force_login(cast.anna.user)
     home = old.get(reverse("cabinet:home"))
     assert home.status_code == 200
-    assert "Вы были абонентом счёта 0010001 по 9 ноября 2026" in words(home)
-    assert "На этот день по счёту был долг 1 240,50 ₽" in words(home)
+    assert "Вы были абонентом счёта 0010001 по 9 ноября 2026" in text_of(home)
+    assert "На этот день по счёту был долг 1 240,50 ₽" in text_of(home)
 
 
 def test_steps_of_a_former_holders_request_are_told_to_them_alone(desk: Client, cast: Cast) -> None:
@@ -208,7 +205,7 @@ def test_words_of_a_former_holders_payment_are_not_shown(desk: Client, cast: Cas
     User.objects.filter(username="olga").update(must_change_password=False)
     new = Client()
     new.force_login(User.objects.get(username="olga"))
-    page = words(new.get(reverse("cabinet:ledger")))
+    page = text_of(new.get(reverse("cabinet:ledger")))
     assert "Возврат" in page
     assert "Заплатила больше" not in page
 
@@ -216,7 +213,7 @@ def test_words_of_a_former_holders_payment_are_not_shown(desk: Client, cast: Cas
 def test_the_statement_of_their_time_names_the_old_owner(desk: Client, cast: Cast) -> None:
     account = cast.anna.account
     book(desk, url_of(account), typed(cast))
-    page = words(desk.get(reverse("registration_account", args=[account.pk])))
+    page = text_of(desk.get(reverse("registration_account", args=[account.pk])))
     assert f"{reverse('office_statement', args=[account.pk])}?from=2024-01-01&amp;to=2026-11-09" in page
     url = f"{reverse('office_statement', args=[account.pk])}?from=2024-01-01&to=2026-11-09&kind=pdf"
     pdf = "".join(pdf_page.extract_text() for pdf_page in PdfReader(io.BytesIO(desk.get(url).content)).pages)
@@ -224,7 +221,7 @@ def test_the_statement_of_their_time_names_the_old_owner(desk: Client, cast: Cas
     assert "Никитина" not in pdf
     assert "1 240,50" in pdf.replace("\u00a0", " ")
     assert "300,00" not in pdf
-    card = words(desk.get(reverse("office_account", args=[account.pk])))
+    card = text_of(desk.get(reverse("office_account", args=[account.pk])))
     assert "долг за их время 1 240,50 ₽" in card
 
 
@@ -248,15 +245,15 @@ def test_a_slip_is_refused_in_words(desk: Client, cast: Cast, changes: dict[str,
     answer = desk.post(url_of(cast.anna.account), typed(cast, **changes))
     assert answer.status_code == 200
     assert "mark" not in answer.context
-    assert said in words(answer)
-    assert "Ольга" in words(answer), "what was typed is kept"
+    assert said in text_of(answer)
+    assert "Ольга" in text_of(answer), "what was typed is kept"
     assert Holder.objects.filter(account=cast.anna.account).count() == 1
 
 
 def test_an_impossible_reading_is_refused_at_its_meter(desk: Client, cast: Cast) -> None:
     meter = cast.anna.account.meters.order_by("pk")[0]
     answer = desk.post(url_of(cast.anna.account), typed(cast, **{f"meter-{meter.pk}-value": "12,3"}))
-    assert "Меньше прошлого показания" in words(answer)
+    assert "Меньше прошлого показания" in text_of(answer)
     assert "mark" not in answer.context
 
 
@@ -270,7 +267,7 @@ def test_what_changed_after_the_preview_is_shown_again(desk: Client, cast: Cast)
 
 def test_a_known_person_takes_over_and_keeps_their_login(desk: Client, cast: Cast) -> None:
     stranger = cast.stranger.person
-    form = words(desk.get(f"{url_of(cast.anna.account)}?person={stranger.pk}"))
+    form = text_of(desk.get(f"{url_of(cast.anna.account)}?person={stranger.pk}"))
     assert 'value="Чужой"' in form
     data = typed(cast, last_name="Чужой", first_name="Олег", patronymic="", email="", same=str(stranger.pk), wanted="")
     book(desk, url_of(cast.anna.account), data)
@@ -301,7 +298,7 @@ def test_a_household_member_becomes_the_owner_and_keeps_their_time(desk: Client,
     cabinet = Client()
     cabinet.force_login(son.user)
     asked = account.dispatch_requests.get()
-    assert asked.number in words(cabinet.get(reverse("cabinet:requests"))), "it happened in their time too"
+    assert asked.number in text_of(cabinet.get(reverse("cabinet:requests"))), "it happened in their time too"
 
 
 def test_a_resident_is_added_and_nobody_leaves(desk: Client, cast: Cast) -> None:
@@ -312,7 +309,7 @@ def test_a_resident_is_added_and_nobody_leaves(desk: Client, cast: Cast) -> None
 
 
 def test_nobody_found_leads_to_writing_the_person_down(desk: Client, cast: Cast) -> None:
-    page = words(desk.get(f"{reverse('registration_account', args=[cast.anna.account.pk])}?q=Никитина"))
+    page = text_of(desk.get(f"{reverse('registration_account', args=[cast.anna.account.pk])}?q=Никитина"))
     assert "Никого не нашли" in page
     assert url_of(cast.anna.account) in page
     assert url_of(cast.anna.account, "add") in page
@@ -359,7 +356,7 @@ def test_every_error_is_told_at_once_in_the_order_of_the_page(desk: Client, cast
     form = answer.context["form"]
     assert {"same", "phone", "since", "long_ago", "document", "username"} <= set(form.errors)
     assert len(form.errors["since"]) == 2, "before the opening, and before Anna came"
-    page = words(answer)
+    page = text_of(answer)
     assert page.count("Меньше прошлого показания") == 2, "in the summary and at the meter"
     names = ["same", "phone", "since", "long_ago", "document", "username", f"meter-{meter.pk}-value"]
     places = [page.index(f'href="#id_{name}') for name in names]
@@ -368,7 +365,7 @@ def test_every_error_is_told_at_once_in_the_order_of_the_page(desk: Client, cast
 
 @pytest.mark.parametrize("day", ["завтра", "31.02.2026"])
 def test_a_day_that_cannot_be_read_comes_back_with_its_error(desk: Client, cast: Cast, day: str) -> None:
-    page = words(desk.post(url_of(cast.anna.account), typed(cast, since=day, born_on="01.05.1985")))
+    page = text_of(desk.post(url_of(cast.anna.account), typed(cast, since=day, born_on="01.05.1985")))
     assert f'<input type="text" name="since" value="{day}"' in page
     assert '<input type="date" name="born_on" value="1985-05-01"' in page, "a day as people write it stays a day"
     assert "Введите правильную дату" in page

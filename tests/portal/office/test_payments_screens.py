@@ -26,6 +26,7 @@ from portal.payments.models import (
 from portal.payments.selectors.guesses import guesses, near_numbers
 from portal.payments.services.bank_files import import_all
 from portal.payments.services.refunds import request_refund
+from tests.answers import text_of
 from tests.people import Cast, make_login
 from tests.portal.payments.bank import begin, pay_at_bank, send_notice
 from tests.portal.payments.test_import_bank_files import imported, sberbank, take
@@ -67,10 +68,6 @@ def paid(cast: Cast, amount: str = "700.14") -> Payment:
     return payment
 
 
-def shown(response: object) -> str:
-    return response.content.decode().replace("\u00a0", " ")
-
-
 def upload(client: Client, data: bytes, name: str = "pay.txt") -> object:
     template = BankFileTemplate.objects.get(code="sberbank-13")
     return client.post(f"{BASE}registries/", {"template": template.pk, "file": SimpleUploadedFile(name, data)})
@@ -80,12 +77,12 @@ def test_a_registry_is_checked_then_imported(cast: Cast, accountant: Client, bus
     business_date("2026-11-15")
     page = upload(accountant, sberbank("0010001", "00100O2"))
     file = BankFile.objects.get()
-    assert "00100O2" in shown(accountant.get(page.url))
+    assert "00100O2" in text_of(accountant.get(page.url))
     assert accountant.post(page.url).status_code == 302
     import_all(file_id=file.pk, now=clock.now())
     file.refresh_from_db()
     assert file.state == FileState.IMPORTED
-    assert "уже загружен" in shown(upload(accountant, sberbank("0010001", "00100O2"), "again.txt"))
+    assert "уже загружен" in text_of(upload(accountant, sberbank("0010001", "00100O2"), "again.txt"))
     assert accountant.get(f"{page.url}export/").content.startswith(b"PK")
 
 
@@ -104,7 +101,7 @@ def test_a_file_is_read_again_after_its_template_was_mended(cast: Cast, accounta
 def test_an_empty_and_a_wrong_file_have_their_words(cast: Cast, accountant: Client) -> None:
     assert upload(accountant, b"").status_code == 200
     page = upload(accountant, b"1;2;3\r\n" * 30)
-    assert "другого банка" in shown(accountant.get(page.url))
+    assert "другого банка" in text_of(accountant.get(page.url))
 
 
 def test_an_unidentified_payment_is_guessed_and_settled(cast: Cast, accountant: Client, business_date: object) -> None:
@@ -115,10 +112,10 @@ def test_an_unidentified_payment_is_guessed_and_settled(cast: Cast, accountant: 
     import_all(file_id=file.pk, now=clock.now())
     line = BankFileLine.objects.get(state=LineState.UNKNOWN)
     assert (guesses(line)[0].account, guesses(line)[0].exact) == (cast.anna.account, True)
-    assert "0010001" in shown(accountant.get(f"{BASE}unidentified/{line.pk}/"))
+    assert "0010001" in text_of(accountant.get(f"{BASE}unidentified/{line.pk}/"))
     accountant.post(f"{BASE}unidentified/{line.pk}/", {"account": "0010001", "remember": "1"})
     assert balance(cast.anna.account) == Decimal("-700.14")
-    assert "свой лицевой счёт" in shown(accountant.get(f"{BASE}unidentified/"))
+    assert "свой лицевой счёт" in text_of(accountant.get(f"{BASE}unidentified/"))
 
 
 def test_a_small_refund_goes_at_once_and_a_large_one_needs_another_person(cast: Cast, accountant: Client) -> None:
@@ -126,7 +123,7 @@ def test_a_small_refund_goes_at_once_and_a_large_one_needs_another_person(cast: 
     url = f"{BASE}refunds/new/{payment.pk}/"
     assert accountant.post(url, {"amount": "100", "reason": "ошибка", "make": "1"}).status_code == 302
     assert Refund.objects.get().state == RefundState.SUCCEEDED
-    assert "100,00 ₽" in shown(accountant.get(f"{BASE}refunds/"))
+    assert "100,00 ₽" in text_of(accountant.get(f"{BASE}refunds/"))
     accountant.post(url, {"amount": "4000", "reason": "ошибка", "make": "1"})
     large = Refund.objects.get(state=RefundState.AWAITING)
     approval = f"/admin/office/approvals/{large.operation_id}/"
@@ -147,7 +144,7 @@ def test_a_small_refund_goes_at_once_and_a_large_one_needs_another_person(cast: 
 def test_more_than_was_paid_is_never_returned(cast: Cast, accountant: Client) -> None:
     payment = paid(cast)
     answer = accountant.post(f"{BASE}refunds/new/{payment.pk}/", {"amount": "700,15", "reason": "р", "make": "1"})
-    assert "700,14 ₽" in shown(answer)
+    assert "700,14 ₽" in text_of(answer)
     assert not Refund.objects.exists()
 
 
@@ -156,7 +153,7 @@ def test_a_residents_request_is_answered(cast: Cast, accountant: Client) -> None
     asked = request_refund(
         payment=payment, amount=Decimal("700.14"), reason="дважды", by=cast.anna.user, now=clock.now()
     )
-    assert "дважды" in shown(accountant.get(f"{BASE}refunds/"))
+    assert "дважды" in text_of(accountant.get(f"{BASE}refunds/"))
     accountant.post(f"{BASE}refunds/{asked.pk}/", {"make": "1", "amount": "700.14", "reason": "дважды"})
     asked.refresh_from_db()
     assert asked.state == RefundState.SUCCEEDED
@@ -166,7 +163,7 @@ def test_a_double_is_found_and_decided(cast: Cast, accountant: Client) -> None:
     paid(cast)
     paid(cast)
     duplicate = PossibleDuplicate.objects.get()
-    page = shown(accountant.get(f"{BASE}duplicates/"))
+    page = text_of(accountant.get(f"{BASE}duplicates/"))
     assert "700,14" in page
     assert f'name="duplicate" value="{duplicate.pk}"' in page
     answer = accountant.post(f"{BASE}duplicates/", {"duplicate": duplicate.pk, "decision": "refund"})
@@ -177,18 +174,18 @@ def test_books_are_compared_from_the_screen(cast: Cast, accountant: Client) -> N
     paid(cast)
     day = clock.today().isoformat()
     accountant.post(f"{BASE}reconciliation/", {"first": day, "last": day})
-    assert "Расхождений нет" in shown(accountant.get(f"{BASE}reconciliation/"))
+    assert "Расхождений нет" in text_of(accountant.get(f"{BASE}reconciliation/"))
     assert accountant.get(f"{BASE}reconciliation/export/").content.startswith(b"PK")
     assert accountant.post(f"{BASE}reconciliation/", {"first": "2026-11-02", "last": "2026-11-01"}).status_code == 200
 
 
 def test_the_list_leads_to_a_payment_that_shows_what_passed(cast: Cast, accountant: Client) -> None:
     payment = paid(cast)
-    assert f"{BASE}{payment.pk}/" in shown(accountant.get("/admin/payments/payment/"))
-    assert "&quot;status&quot;: &quot;succeeded&quot;" in shown(accountant.get(f"{BASE}{payment.pk}/"))
+    assert f"{BASE}{payment.pk}/" in text_of(accountant.get("/admin/payments/payment/"))
+    assert "&quot;status&quot;: &quot;succeeded&quot;" in text_of(accountant.get(f"{BASE}{payment.pk}/"))
     Payment.objects.filter(pk=payment.pk).update(problem="other_sum")
-    assert "другую сумму" in shown(accountant.get(f"{BASE}{payment.pk}/"))
-    assert payment.gateway_id in shown(accountant.get(f"{BASE}{payment.pk}/"))
+    assert "другую сумму" in text_of(accountant.get(f"{BASE}{payment.pk}/"))
+    assert payment.gateway_id in text_of(accountant.get(f"{BASE}{payment.pk}/"))
     assert accountant.post(f"{BASE}{payment.pk}/").status_code == 302
 
 
@@ -196,7 +193,7 @@ def test_a_template_is_edited_in_the_admin(accountant: Client) -> None:
     template = BankFileTemplate.objects.get(code="sberbank-13")
     page = accountant.get(f"/admin/payments/bankfiletemplate/edit/{template.pk}/")
     assert page.status_code == 200
-    assert "columns-TOTAL_FORMS" in shown(page)
+    assert "columns-TOTAL_FORMS" in text_of(page)
 
 
 @pytest.mark.parametrize("form", ["%m.%d.%Y", "%m/%d/%y", "дд.мм.гггг", "%d.%m", ""])

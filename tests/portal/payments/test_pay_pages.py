@@ -26,6 +26,7 @@ from portal.payments.services import record_external_payment
 from portal.payments.services.reconciliation import reconcile
 from portal.payments.services.refunds import make_refund
 from portal.payments.services.sending_refunds import send_refund
+from tests.answers import text_of
 from tests.company import put_numbers
 from tests.conftest import SetDate
 from tests.people import Cast, make_login
@@ -68,17 +69,13 @@ def form(**changes: str) -> dict[str, str]:
     return {"form_token": uuid.uuid4().hex, "choice": "all", "contact": "anna@mail.example", "amount": ""} | changes
 
 
-def text(response: object) -> str:
-    return response.content.decode().replace("\u00a0", " ")
-
-
 def test_the_page_of_an_account_never_closed_takes_ten_queries_even_with_a_payment_under_way(
     cast: Cast, anna: Client, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     begin(cast.anna, "10.00")
     anna.get(PAY)
     with django_assert_max_num_queries(10):
-        shown = text(anna.get(PAY))
+        shown = text_of(anna.get(PAY))
     assert "ещё не закончен" in shown
 
 
@@ -92,22 +89,22 @@ def test_a_bill_shows_its_due_day_in_ten_queries(
     client.get(PAY)  # the first request of a session notes its device
     business_date("2026-10-03")
     with django_assert_max_num_queries(10):
-        shown = text(client.get(PAY))
+        shown = text_of(client.get(PAY))
     due = debt_state(cast.anna.account, today=dt.date(2026, 10, 3)).debts[0].due_on
     assert f"оплатить до {date_text(due)}".replace("\u00a0", " ") in shown
     business_date("2027-01-15")
-    assert f"нужно было до {date_text(due, year=True)}".replace("\u00a0", " ") in text(client.get(PAY))
+    assert f"нужно было до {date_text(due, year=True)}".replace("\u00a0", " ") in text_of(client.get(PAY))
 
 
 def test_the_page_suggests_what_is_owed_and_says_what_it_settles(anna: Client) -> None:
     page = anna.get(PAY)
-    shown = text(page)
+    shown = text_of(page)
     assert "1 002,64 ₽" in shown
     assert shown.index("сентябрь 2026") < shown.index("октябрь 2026")
 
 
 def test_an_own_sum_shows_what_it_settles_before_paying(anna: Client) -> None:
-    shown = text(anna.post(PAY, form(choice="other", amount="500", preview="1")))
+    shown = text_of(anna.post(PAY, form(choice="other", amount="500", preview="1")))
     assert "502,64 ₽" in shown
     assert not Payment.objects.exists()
 
@@ -117,29 +114,29 @@ def test_from_the_page_through_the_bank_to_a_paid_bill(cast: Cast, anna: Client)
     code_page = anna.post(bank_page.url, {"number": MIR, "expiry": "08/35", "csc": "123"})
     back = anna.post(code_page.url, {"code": "1234"})
     for _ in range(3):
-        shown = text(anna.get(back.url))
+        shown = text_of(anna.get(back.url))
     assert "1 002,64 ₽" in shown
     assert balance(cast.anna.account) == Decimal("0.00")
     payment = Payment.objects.get()
     assert payment.receipt_url in shown
-    receipt = text(Client().get(payment.receipt_url))
+    receipt = text_of(Client().get(payment.receipt_url))
     assert all(word in receipt for word in ("1 002,64 ₽", payment.receipt_document, payment.contact))
     pdf = anna.get(back.url.rstrip("/") + "/confirmation.pdf")
     assert pdf.content.startswith(b"%PDF")
-    assert "0004" in text(anna.get(PAY + "history/"))
+    assert "0004" in text_of(anna.get(PAY + "history/"))
 
 
 def test_a_decline_says_why_and_offers_another_try(cast: Cast, anna: Client) -> None:
     payment = begin(cast.anna, "10.00")
     pay_at_bank(payment, "4000000000000010")
-    shown = text(anna.get(f"{PAY}{payment.reference}/"))
+    shown = text_of(anna.get(f"{PAY}{payment.reference}/"))
     assert "не хватило денег" in shown
     assert "?sum=10%2C00" in shown
 
 
 def test_a_payment_that_waits_is_not_shown_as_paid(cast: Cast, anna: Client) -> None:
     payment = begin(cast.anna, "10.00")
-    shown = text(anna.get(f"{PAY}{payment.reference}/"))
+    shown = text_of(anna.get(f"{PAY}{payment.reference}/"))
     assert payment.confirmation_url in shown
     assert anna.get(f"{PAY}{payment.reference}/confirmation.pdf").status_code == 404
 
@@ -160,8 +157,8 @@ def test_a_payment_that_waits_is_not_shown_as_paid(cast: Cast, anna: Client) -> 
 def test_wrong_sums_get_their_words_and_keep_what_was_typed(anna: Client, amount: str, words: str) -> None:
     answer = anna.post(PAY, form(choice="other", amount=amount))
     assert answer.status_code == 422
-    assert words in text(answer)
-    assert f'value="{amount}"' in text(answer) or not amount
+    assert words in text_of(answer)
+    assert f'value="{amount}"' in text_of(answer) or not amount
     assert not Payment.objects.exists()
 
 
@@ -179,7 +176,7 @@ def test_a_second_payment_of_the_sum_is_asked_about(anna: Client) -> None:
     anna.post(PAY, form())
     asked = anna.post(PAY, form())
     assert asked.status_code == 409
-    assert 'name="confirm_duplicate"' in text(asked)
+    assert 'name="confirm_duplicate"' in text_of(asked)
     assert anna.post(PAY, form(confirm_duplicate="1")).status_code == 302
     assert Payment.objects.count() == 2
 
@@ -203,7 +200,7 @@ def test_a_key_that_is_not_ours_never_goes_out(anna: Client, form_token: str) ->
 def test_without_keys_there_is_no_button(anna: Client, settings: pytest.FixtureRequest) -> None:
     settings.PAYMENT_GATEWAY = "yookassa"
     settings.YOOKASSA_SHOP_ID = ""
-    shown = text(anna.get(PAY))
+    shown = text_of(anna.get(PAY))
     assert 'class="button button--wide"' not in shown
     assert anna.post(PAY, form()).status_code == 503
 
@@ -224,7 +221,7 @@ def test_without_a_gateway_the_page_names_the_other_ways_to_pay(anna: Client, se
     company = CompanySettings.load()
     company.bank_account, company.bic = "40702810900000000001", "044525225"
     company.save()
-    shown = text(anna.get(PAY))
+    shown = text_of(anna.get(PAY))
     assert "Картой на этом сайте не платят." in shown
     assert "40702810900000000001" in shown
     assert 'href="/personal/receipts/"' in shown
@@ -260,11 +257,11 @@ def test_a_refund_shows_its_own_receipt(cast: Cast, anna: Client) -> None:
         payment=payment, amount=Decimal("4.00"), reason="дважды", by=make_login("clerk", staff=True), now=clock.now()
     )
     send_refund(refund=refund, gateway_of=gateway_by_code, now=clock.now())
-    shown = text(anna.get(page))
+    shown = text_of(anna.get(page))
     refund.refresh_from_db()
     assert refund.receipt_url in shown
     assert f"ФД {refund.receipt_document}" in shown
-    receipt = text(Client().get(refund.receipt_url))
+    receipt = text_of(Client().get(refund.receipt_url))
     assert all(words in receipt for words in ("Возврат прихода", "4,00 ₽", refund.receipt_sign))
 
 
@@ -277,9 +274,9 @@ def test_the_history_is_filtered_and_exported(cast: Cast, anna: Client) -> None:
         key="p",
     )
     begin(cast.anna, "10.00")
-    assert "55,00" in text(anna.get(f"{PAY}history/?year=2025"))
-    assert "55,00" not in text(anna.get(f"{PAY}history/?state=pending"))
-    assert "Показать все" in text(anna.get(f"{PAY}history/?year=2001"))
+    assert "55,00" in text_of(anna.get(f"{PAY}history/?year=2025"))
+    assert "55,00" not in text_of(anna.get(f"{PAY}history/?state=pending"))
+    assert "Показать все" in text_of(anna.get(f"{PAY}history/?year=2001"))
     assert "55,00" in anna.get(f"{PAY}history/export.csv").content.decode("utf-8-sig")
     assert anna.get(f"{PAY}history/export.xlsx").content.startswith(b"PK")
     assert anna.get(f"{PAY}history/export.exe").status_code == 404
@@ -300,7 +297,7 @@ def test_the_stranger_and_nobody_see_nothing(cast: Cast, client: Client) -> None
     for page in pages:
         assert client.get(page).status_code == 404
     assert client.post(pages[2], {"amount": "1", "reason": "x"}).status_code == 404
-    assert "55,00" not in text(client.get(PAY + "history/"))
+    assert "55,00" not in text_of(client.get(PAY + "history/"))
 
 
 def test_payments_and_corrections_settle_the_oldest_first_and_penalties_last(cast: Cast) -> None:

@@ -10,6 +10,7 @@ from portal.service_requests.dispatch.models import DispatchRequest
 from portal.service_requests.outages import services as outages
 from portal.service_requests.outages.models import Outage, OutageKind
 from portal.service_requests.outages.selectors import Scope
+from tests.answers import text_of
 from tests.people import Cast, make_street
 from tests.portal.office.test_dispatch_and_field import dispatcher
 from tests.portal.service_requests.samples import later
@@ -35,22 +36,18 @@ def known(dispatcher: Client) -> Outage:
     return outage
 
 
-def words(response: object) -> str:
-    return str(response.content.decode()).replace("\u00a0", " ")  # type: ignore[attr-defined]
-
-
 def test_told_before_sending_and_joined(cast: Cast, known: Outage, dispatcher: Client) -> None:
     client = logged_in(cast.anna)
-    form = words(client.get("/personal/requests/new/"))
+    form = text_of(client.get("/personal/requests/new/"))
     assert "Отключено: холодное водоснабжение, с " in form
     assert "мы присоединим её к этому отключению" in form
-    answer = words(client.post("/personal/requests/new/", sent(cast), follow=True))
+    answer = text_of(client.post("/personal/requests/new/", sent(cast), follow=True))
     request = DispatchRequest.objects.get()
     assert request.outage == known
     assert "присоединена к известному отключению" in answer
-    assert "отключение известно, до " in words(dispatcher.get("/admin/dispatch/"))
-    assert f'href="/admin/outages/{known.pk}/"' in words(dispatcher.get(f"/admin/dispatch/{request.pk}/"))
-    assert f"№ {request.number}" in words(dispatcher.get(f"/admin/outages/{known.pk}/"))
+    assert "отключение известно, до " in text_of(dispatcher.get("/admin/dispatch/"))
+    assert f'href="/admin/outages/{known.pk}/"' in text_of(dispatcher.get(f"/admin/dispatch/{request.pk}/"))
+    assert f"№ {request.number}" in text_of(dispatcher.get(f"/admin/outages/{known.pk}/"))
 
 
 @pytest.mark.parametrize("kind", ["leak_house", "sewer", "other"])
