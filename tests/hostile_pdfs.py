@@ -1,7 +1,11 @@
 """PDFs written byte by byte, so that each spelling of a program is exactly what a test says."""
 
+import io
 import zlib
 from collections.abc import Mapping
+
+from portal.core.files.checking import check_upload
+from portal.core.files.exceptions import FileRefused
 
 PAGES = b"<</Type/Pages/Kids[3 0 R]/Count 1>>"
 PAGE = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]%s>>"
@@ -85,3 +89,16 @@ def hybrid(objects: Objects, hidden: Objects) -> bytes:
     made += b"xref\n" + b"".join(b"%d 1\n%010d 00000 n \n" % pair for pair in offsets.items())
     made += b"trailer\n<</Size %d/Root 1 0 R/XRefStm %d>>\nstartxref\n%d\n%%%%EOF\n" % (table + 1, at, start)
     return bytes(made)
+
+
+HARMLESS = document()
+STARTED = document(b"/OpenAction 5 0 R", more={5: PROGRAM})
+
+
+def refusal(content: bytes) -> str:
+    """The code with which an upload is refused; empty when it is taken."""
+    try:
+        check_upload(io.BytesIO(content), "a.pdf")
+    except FileRefused as refused:
+        return refused.code
+    return ""
