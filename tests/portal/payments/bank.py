@@ -9,12 +9,13 @@ from decimal import Decimal
 from typing import Any
 
 from portal.core import clock
+from portal.payments.gateways import current_gateway
 from portal.payments.gateways.base import GatewayUnknown, Order, PaymentAnswer
 from portal.payments.gateways.demo import bank, cards
 from portal.payments.gateways.demo.gateway import DemoGateway
 from portal.payments.models import DemoBankPayment, GatewayEvent, Payment
 from portal.payments.services.notices import receive_notice
-from portal.payments.services.paying import PaymentRequest, begin_payment
+from portal.payments.services.paying import PaymentRequest, begin_payment, refresh_payment
 from tests.people import Resident
 
 MIR = "2200000000000004"
@@ -102,6 +103,11 @@ def send_notice(
 def later(**span: float) -> dt.datetime:
     """A business moment ahead."""
     return clock.now() + dt.timedelta(**span)
+
+
+def refreshed(payment: Payment) -> Payment:
+    """The payment after the current gateway was asked about it, two minutes later."""
+    return refresh_payment(payment=payment, gateway=current_gateway(), now=later(minutes=2))
 
 
 def with_sum(amount: str) -> Callable[[PaymentAnswer], PaymentAnswer]:

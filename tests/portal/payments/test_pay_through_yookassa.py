@@ -1,7 +1,6 @@
 """The official SDK against a faithful server of our own: headers, bodies, every kind of failure."""
 
 import datetime as dt
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -12,39 +11,22 @@ from portal.billing.models import VatRate
 from portal.core import clock
 from portal.ledger.models import Entry
 from portal.ledger.selectors import balance
-from portal.payments.enums import DifferenceKind, PaymentState, ReceiptState, RefundState
+from portal.payments.enums import PaymentState, RefundState
 from portal.payments.gateways import current_gateway, gateway_by_code
 from portal.payments.gateways.base import GatewayMisconfigured, GatewayMissing, GatewayRefusal, GatewayUnknown, Order
-from portal.payments.gateways.demo.gateway import DemoGateway
 from portal.payments.gateways.yookassa.gateway import NETWORKS, YooKassaGateway
-from portal.payments.models import Difference, GatewayEvent, Payment, Refund
+from portal.payments.models import GatewayEvent, Refund
 from portal.payments.problems import problem_text
-from portal.payments.services.paying import poll_open_payments, refresh_payment
-from portal.payments.services.reconciliation import reconcile
 from portal.payments.services.refunds import make_refund
 from portal.payments.services.sending_refunds import fetch_refund_by_notice, poll_open_refunds, send_refund
 from tests.people import Cast, make_login
-from tests.portal.payments.bank import begin, later
-from tests.portal.payments.kassa import SECRET, SHOP, Kassa, running_kassa
+from tests.portal.payments.bank import begin, later, refreshed
+from tests.portal.payments.kassa import SECRET, SHOP, Kassa
 
 pytestmark = pytest.mark.django_db
 ORDER = Order(
     key="k-1", reference="r-1", amount=Decimal("700.14"), description="Оплата", return_url="http://localhost/back"
 )
-
-
-@pytest.fixture
-def kassa(settings: Any) -> Iterator[Kassa]:
-    with running_kassa() as server:
-        settings.PAYMENT_GATEWAY = "yookassa"
-        settings.YOOKASSA_SHOP_ID, settings.YOOKASSA_SECRET_KEY = SHOP, SECRET
-        settings.YOOKASSA_API_URL = server.url
-        settings.YOOKASSA_NOTICE_NETWORKS = ["127.0.0.1/32"]
-        yield server
-
-
-def asked(payment: Payment) -> Payment:
-    return refresh_payment(payment=payment, gateway=current_gateway(), now=later(minutes=2))
 
 
 def test_a_payment_goes_out_with_key_receipt_and_return_address(cast: Cast, kassa: Kassa) -> None:
@@ -68,7 +50,7 @@ def test_a_payment_goes_out_with_key_receipt_and_return_address(cast: Cast, kass
 def test_a_paid_payment_is_credited_with_network_and_digits(cast: Cast, kassa: Kassa) -> None:
     payment = begin(cast.anna, gateway=current_gateway())
     kassa.pay(payment.gateway_id)
-    payment = asked(payment)
+    payment = refreshed(payment)
     assert (payment.state, payment.network, payment.last4) == ("succeeded", "mir", "0004")
     assert payment.paid_on == dt.date(2026, 11, 15)
     assert balance(cast.anna.account) == Decimal("-700.14")
@@ -89,19 +71,19 @@ def test_money_that_is_none_is_not_credited(
     payment = begin(cast.anna, gateway=current_gateway())
     kassa.pay(payment.gateway_id)
     kassa.payments[payment.gateway_id] |= {"test": False} | bent
-    payment = asked(payment)
+    payment = refreshed(payment)
     assert (payment.state, payment.problem) == (PaymentState.PENDING, problem)
     assert words in str(problem_text(problem))
     assert balance(cast.anna.account) == 0
     kassa.payments[payment.gateway_id] |= {"test": False, "paid": True, "captured_at": "2026-11-15T09:15:00.000Z"}
-    assert asked(payment).state == PaymentState.SUCCEEDED
+    assert refreshed(payment).state == PaymentState.SUCCEEDED
 
 
 @pytest.mark.parametrize("ends", ["succeeded", "canceled"])
 def test_a_refund_under_way_in_the_gateways_office_is_followed_to_its_end(cast: Cast, kassa: Kassa, ends: str) -> None:
     payment = begin(cast.anna, gateway=current_gateway())
     kassa.pay(payment.gateway_id)
-    payment = asked(payment)
+    payment = refreshed(payment)
     refund = {"id": "rf-1", "payment_id": payment.gateway_id, "status": "pending", "created_at": "2026-11-15T10:00:00Z"}
     kassa.refunds["rf-1"] = refund | {"amount": {"value": "100.00", "currency": "RUB"}}
     fetch_refund_by_notice(payment=payment, refund_id="rf-1", gateway=current_gateway(), now=clock.now())
@@ -118,7 +100,7 @@ def test_a_cancellation_brings_its_reason(cast: Cast, kassa: Kassa) -> None:
     payment = begin(cast.anna, gateway=current_gateway())
     details = {"party": "payment_network", "reason": "reason_of_next_year"}
     kassa.payments[payment.gateway_id] |= {"status": "canceled", "cancellation_details": details}
-    payment = asked(payment)
+    payment = refreshed(payment)
     assert (payment.state, payment.cancel_reason) == ("canceled", "reason_of_next_year")
 
 
@@ -142,7 +124,7 @@ def test_an_unknown_outcome_is_repeated_with_the_same_key_and_data(
     kassa.misbehave, kassa.do_first = [(status, body)], True
     payment = begin(cast.anna, gateway=current_gateway())
     assert payment.state == PaymentState.CREATED
-    payment = asked(payment)
+    payment = refreshed(payment)
     assert payment.state == PaymentState.PENDING
     assert len(kassa.payments) == 1
     assert kassa.calls[0]["body"] == kassa.calls[1]["body"]
@@ -196,7 +178,7 @@ def test_a_gateway_that_is_away_is_an_unknown_outcome() -> None:
 def test_refunds_whole_and_in_part(cast: Cast, kassa: Kassa) -> None:
     payment = begin(cast.anna, gateway=current_gateway())
     kassa.pay(payment.gateway_id)
-    payment = asked(payment)
+    payment = refreshed(payment)
     accountant = make_login("accountant", staff=True)
     for amount in ("200.14", "500.00"):
         refund = make_refund(
@@ -215,7 +197,7 @@ def test_refunds_whole_and_in_part(cast: Cast, kassa: Kassa) -> None:
 def test_a_refund_with_an_unknown_outcome_is_made_once(cast: Cast, kassa: Kassa) -> None:
     payment = begin(cast.anna, gateway=current_gateway())
     kassa.pay(payment.gateway_id)
-    payment = asked(payment)
+    payment = refreshed(payment)
     refund = make_refund(
         payment=payment, amount=Decimal("100.00"), reason="р", by=make_login("acc", staff=True), now=clock.now()
     )
@@ -272,7 +254,7 @@ def test_the_list_is_read_to_its_last_page(cast: Cast, kassa: Kassa) -> None:
 def test_nothing_that_is_kept_names_the_secret(cast: Cast, kassa: Kassa) -> None:
     payment = begin(cast.anna, gateway=current_gateway())
     kassa.pay(payment.gateway_id)
-    asked(payment)
+    refreshed(payment)
     kept = str(list(GatewayEvent.objects.values_list("body", flat=True)))
     assert SECRET not in kept
     assert "220000" not in kept
@@ -296,95 +278,6 @@ def test_a_vat_that_the_gateway_does_not_know_is_never_sent_as_another(cast: Cas
     payment = begin(cast.anna, gateway=current_gateway())
     assert (payment.state, kassa.calls) == (PaymentState.CANCELED, [])
     assert GatewayEvent.objects.get().outcome == "GatewayMisconfigured: vat"
-
-
-def test_the_receipt_is_asked_for_until_the_register_has_made_it(cast: Cast, kassa: Kassa) -> None:
-    payment = begin(cast.anna, gateway=current_gateway())
-    kassa.pay(payment.gateway_id)
-    payment = asked(payment)
-    assert (payment.state, payment.receipt_state) == (PaymentState.SUCCEEDED, ReceiptState.PENDING)
-    kassa.misbehave = [(500, None)]
-    for _ in range(2):  # a failure, then a register that has nothing yet
-        assert poll_open_payments(gateway_of=gateway_by_code, now=later(minutes=10)) == 1
-        payment.refresh_from_db()
-        assert payment.receipt_state == ReceiptState.PENDING
-        Payment.objects.filter(pk=payment.pk).update(next_poll_at=clock.now())
-    kassa.register_receipt(payment.gateway_id)
-    poll_open_payments(gateway_of=gateway_by_code, now=later(minutes=10))
-    payment.refresh_from_db()
-    assert (payment.receipt_state, payment.receipt_document, payment.next_poll_at) == (
-        ReceiptState.SUCCEEDED,
-        "3986",
-        None,
-    )
-    assert poll_open_payments(gateway_of=gateway_by_code, now=later(days=1)) == 0
-    kinds = list(GatewayEvent.objects.filter(kind="receipt").order_by("pk").values_list("status", flat=True))
-    assert kinds == [500, 200]
-
-
-def test_a_receipt_that_the_register_refused_is_a_difference(cast: Cast, kassa: Kassa) -> None:
-    payment = begin(cast.anna, gateway=current_gateway())
-    kassa.pay(payment.gateway_id)
-    asked(payment)
-    kassa.register_receipt(payment.gateway_id, "canceled")
-    poll_open_payments(gateway_of=gateway_by_code, now=later(minutes=10))
-    payment.refresh_from_db()
-    reconcile(first_day=payment.paid_on, last_day=payment.paid_on, gateway=DemoGateway(), now=later(minutes=20))
-    assert Difference.objects.get().kind == DifferenceKind.NO_RECEIPT
-
-
-def test_a_refund_sends_its_own_receipt_and_asks_until_it_is_registered(cast: Cast, kassa: Kassa) -> None:
-    VatRate.objects.create(valid_from=dt.date(2026, 1, 1), percent=22)
-    payment = begin(cast.anna, gateway=current_gateway())
-    kassa.pay(payment.gateway_id)
-    payment = asked(payment)
-    kassa.register_receipt(payment.gateway_id)
-    refund = make_refund(
-        payment=payment, amount=Decimal("200.14"), reason="ошибка", by=make_login("clerk", staff=True), now=clock.now()
-    )
-    refund = send_refund(refund=refund, gateway_of=gateway_by_code, now=clock.now())
-    sent = kassa.calls[-1]["body"]["receipt"]
-    assert sent["customer"] == {"email": payment.contact}
-    assert (sent["items"][0]["amount"]["value"], sent["items"][0]["vat_code"]) == ("200.14", 11)
-    assert (refund.state, refund.receipt_state) == (RefundState.SUCCEEDED, ReceiptState.PENDING)
-    assert poll_open_refunds(gateway_of=gateway_by_code, now=later(minutes=10)) == 1
-    refund.refresh_from_db()
-    assert refund.waits_for_receipt  # the receipt of the payment itself is not taken for it
-    kassa.register_receipt(refund.gateway_id, kind="refund")
-    assert poll_open_refunds(gateway_of=gateway_by_code, now=later(hours=1)) == 1
-    refund.refresh_from_db()
-    assert (refund.receipt_state, refund.receipt_document, refund.next_poll_at) == (
-        ReceiptState.SUCCEEDED,
-        "3986",
-        None,
-    )
-    assert poll_open_refunds(gateway_of=gateway_by_code, now=later(days=1)) == 0
-
-
-@pytest.mark.parametrize("status", ["canceled", "late"])
-def test_a_refund_whose_receipt_is_not_registered_is_a_difference(cast: Cast, kassa: Kassa, status: str) -> None:
-    payment = begin(cast.anna, gateway=current_gateway())
-    kassa.pay(payment.gateway_id)
-    payment = asked(payment)
-    Payment.objects.filter(pk=payment.pk).update(receipt_state=ReceiptState.SUCCEEDED)
-    for part in ("100.00", "200.00"):
-        made = make_refund(
-            payment=payment, amount=Decimal(part), reason="ошибка", by=make_login(part, staff=True), now=clock.now()
-        )
-        made = send_refund(refund=made, gateway_of=gateway_by_code, now=clock.now())
-        if status == "canceled":
-            kassa.register_receipt(made.gateway_id, status, kind="refund")
-    poll_open_refunds(gateway_of=gateway_by_code, now=later(minutes=10))
-    days = {"first_day": made.returned_on, "last_day": made.returned_on}
-    reconcile(**days, gateway=DemoGateway(), now=later(days=2))
-    differences = Difference.objects.filter(resolved_at=None)
-    assert sorted((difference.kind, difference.ours) for difference in differences) == [
-        (DifferenceKind.NO_RECEIPT, "-100.00"),
-        (DifferenceKind.NO_RECEIPT, "-200.00"),
-    ]
-    Refund.objects.update(receipt_state=ReceiptState.SUCCEEDED)
-    reconcile(**days, gateway=DemoGateway(), now=later(days=2))
-    assert not differences.all().exists()
 
 
 @pytest.mark.parametrize(
