@@ -29,7 +29,7 @@ from portal.service_requests.dispatch.enums import RequestKind
 from portal.service_requests.dispatch.models import DispatchRequest
 from tests.conftest import SetDate
 from tests.people import Cast, make_cast, make_employee, make_login
-from tests.portal.payments.bank import begin, pay_at_bank, send_notice
+from tests.portal.payments.bank import paid
 from tests.portal.payments.test_import_bank_files import imported, sberbank, take
 from tests.shared_rows import shared_rows
 
@@ -65,11 +65,7 @@ def make_work() -> Cast:
         source="outage:3",
     )
     imported(take(sberbank("777")))
-    payment = begin(cast.anna, "700.14")
-    pay_at_bank(payment)
-    send_notice(payment)
-    payment.refresh_from_db()
-    request_refund(payment=payment, amount=Decimal(10), reason="дважды", by=cast.anna.user, now=clock.now())
+    request_refund(payment=paid(cast), amount=Decimal(10), reason="дважды", by=cast.anna.user, now=clock.now())
     Message.objects.create(
         event=uuid.uuid4().hex,
         kind="debt_reminder",

@@ -19,7 +19,7 @@ from portal.payments.services.refunds import request_refund
 from tests.answers import messages_of, text_of, xlsx_rows
 from tests.conftest import SetDate
 from tests.people import Cast, Clerk
-from tests.portal.payments.bank import LyingGateway, begin, pay_at_bank, send_notice
+from tests.portal.payments.bank import LyingGateway, begin, paid, pay_at_bank
 from tests.portal.payments.test_import_bank_files import imported, sberbank, take
 
 BASE = "/admin/office/payments/"
@@ -35,14 +35,6 @@ def accountant(cast: Cast, clerk: Clerk, client: Client, business_date: SetDate)
     business_date(DAY)
     clerk(*RIGHTS)
     return client
-
-
-def paid(cast: Cast, amount: str = "700.14") -> Payment:
-    payment = begin(cast.anna, amount, similar=True)
-    pay_at_bank(payment)
-    send_notice(payment)
-    payment.refresh_from_db()
-    return payment
 
 
 # Bank files.

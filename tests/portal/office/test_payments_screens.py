@@ -28,7 +28,7 @@ from portal.payments.services.bank_files import import_all
 from portal.payments.services.refunds import request_refund
 from tests.answers import text_of
 from tests.people import Cast, make_login
-from tests.portal.payments.bank import begin, pay_at_bank, send_notice
+from tests.portal.payments.bank import paid
 from tests.portal.payments.test_import_bank_files import imported, sberbank, take
 
 pytestmark = pytest.mark.django_db
@@ -58,14 +58,6 @@ def staff(name: str, *rights: str) -> User:
 def accountant(client: Client) -> Client:
     client.force_login(staff("accountant", *RIGHTS))
     return client
-
-
-def paid(cast: Cast, amount: str = "700.14") -> Payment:
-    payment = begin(cast.anna, amount, similar=True)
-    pay_at_bank(payment)
-    send_notice(payment)
-    payment.refresh_from_db()
-    return payment
 
 
 def upload(client: Client, data: bytes, name: str = "pay.txt") -> object:

@@ -16,7 +16,7 @@ from portal.payments.gateways.demo.gateway import DemoGateway
 from portal.payments.models import DemoBankPayment, GatewayEvent, Payment
 from portal.payments.services.notices import receive_notice
 from portal.payments.services.paying import PaymentRequest, begin_payment, refresh_payment
-from tests.people import Resident
+from tests.people import Cast, Resident
 
 MIR = "2200000000000004"
 NO_MONEY = "4000000000000010"
@@ -108,6 +108,15 @@ def later(**span: float) -> dt.datetime:
 def refreshed(payment: Payment) -> Payment:
     """The payment after the current gateway was asked about it, two minutes later."""
     return refresh_payment(payment=payment, gateway=current_gateway(), now=later(minutes=2))
+
+
+def paid(cast: Cast, amount: str = "700.14") -> Payment:
+    """A payment of Anna that the bank took and told about."""
+    payment = begin(cast.anna, amount, similar=True)
+    pay_at_bank(payment)
+    send_notice(payment)
+    payment.refresh_from_db()
+    return payment
 
 
 def with_sum(amount: str) -> Callable[[PaymentAnswer], PaymentAnswer]:

@@ -24,7 +24,7 @@ from portal.payments.services.reconciliation import reconcile
 from portal.payments.services.unknown_lines import settle_line
 from tests.conftest import SetDate
 from tests.people import Cast, make_login
-from tests.portal.payments.bank import LyingGateway, at_bank, begin, later, pay_at_bank, send_notice
+from tests.portal.payments.bank import LyingGateway, at_bank, begin, later, paid, pay_at_bank
 from tests.portal.payments.test_import_bank_files import sberbank
 
 pytestmark = pytest.mark.django_db
@@ -39,14 +39,6 @@ def run(gateway: DemoGateway | None = None) -> list[str]:
         now=later(minutes=30),
     )
     return list(Difference.objects.filter(resolved_at=None).values_list("kind", flat=True))
-
-
-def paid(cast: Cast, amount: str = "700.14") -> Payment:
-    payment = begin(cast.anna, amount, similar=True)
-    pay_at_bank(payment)
-    send_notice(payment)
-    payment.refresh_from_db()
-    return payment
 
 
 def test_books_that_agree_have_no_differences(cast: Cast) -> None:
