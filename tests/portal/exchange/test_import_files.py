@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
-from openpyxl import Workbook, load_workbook
+from openpyxl import load_workbook
 
 from portal.accounts.models import Account, Person
 from portal.exchange import accounts
@@ -22,6 +22,7 @@ from portal.metering.enums import ReadingSource
 from portal.metering.models import Reading
 from tests.conftest import SetDate
 from tests.people import Cast, Clerk
+from tests.workbooks import workbook
 
 TODAY = dt.date(2026, 11, 25)
 HEADING = "Лицевой счет;Тип счетчика;Номер счетчика;Показание 1;Дата передачи показаний"
@@ -37,15 +38,6 @@ READINGS = f"""Показания за ноябрь;;;;
 0010001;ХВС;A-1001;150;26.11.2026
 9999999;ХВС;A-1001;150;13.11.2026
 """
-
-
-def as_xlsx(rows: list[list[object]]) -> bytes:
-    """A workbook as Excel makes it, with numbers for text and a date as a date."""
-    workbook, out = Workbook(), io.BytesIO()
-    for row in rows:
-        workbook.active.append(row)  # type: ignore[union-attr]
-    workbook.save(out)
-    return out.getvalue()
 
 
 def test_the_dry_run_names_every_bad_row_and_stores_nothing(cast: Cast) -> None:
@@ -83,7 +75,7 @@ def test_a_spreadsheet_that_ate_zeros_and_has_empty_rows_is_understood(cast: Cas
         [10001, "ХВС", "A-1001", 141.455, dt.datetime(2026, 11, 12, 10)],
         *[[None] * 5 for _ in range(1000)],
     ]
-    report = import_readings(as_xlsx(rows), today=TODAY)
+    report = import_readings(workbook(rows), today=TODAY)
     assert (report.rows, report.taken, report.bad) == (1, 1, [])
 
 
@@ -197,5 +189,5 @@ def test_staff_get_the_rows_that_were_not_taken_as_a_file_and_a_sample(
 def test_the_sample_of_accounts_can_be_imported(db: None) -> None:
     columns = [headings[0] for headings in accounts.COLUMNS.values()]
     rows: list[list[object]] = [[sample.get(name, "") for name in accounts.COLUMNS] for sample in accounts.SAMPLES]
-    report = import_accounts(as_xlsx([columns, *rows]), today=TODAY)
+    report = import_accounts(workbook([columns, *rows]), today=TODAY)
     assert (report.taken, report.bad, report.asked) == (2, [], [])

@@ -1,13 +1,11 @@
 """Slips that spreadsheets and people make in files of readings and accounts: each is refused, asked about or told."""
 
 import datetime as dt
-import io
 from decimal import Decimal
 
 import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, IntegrityError, transaction
-from openpyxl import Workbook
 
 from portal.accounts.models import Account, Occupancy
 from portal.billing.loading.facts import open_accounts
@@ -23,22 +21,12 @@ from portal.ledger.selectors import balance
 from portal.ledger.services import NewEntry, post_entry
 from portal.metering.models import Reading
 from tests.people import Cast
+from tests.workbooks import workbook
 
 pytestmark = pytest.mark.django_db
 TODAY = dt.date(2026, 11, 25)
 HEADING = ["Лицевой счет", "Фамилия", "Имя", "Улица", "Дом", "Квартира", "Прописано", "Открыт", "Долг"]
 GOOD = ["0020001", "Сидорова", "Ольга", "Новая", "5", "12", "2", "01.02.2020", "1240,50"]
-
-
-def workbook(*sheets: list[list[object]]) -> bytes:
-    workbook, out = Workbook(), io.BytesIO()
-    workbook.remove(workbook.active)  # type: ignore[arg-type]
-    for number, rows in enumerate(sheets, 1):
-        sheet = workbook.create_sheet(f"Лист{number}")
-        for row in rows:
-            sheet.append(row)
-    workbook.save(out)
-    return out.getvalue()
 
 
 def accounts(*rows: list[object], accept: bool = False, heading: list[str] | None = None) -> ImportReport:

@@ -11,7 +11,6 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django_q.models import OrmQ
-from openpyxl import Workbook
 
 from portal.core import clock
 from portal.core.models import CompanySettings
@@ -29,6 +28,7 @@ from portal.payments.services.bank_files import begin_import, carry_out_import, 
 from portal.payments.services.unknown_lines import dismiss_line, settle_line
 from tests.people import Cast, make_login
 from tests.portal.payments.bank import begin, pay_at_bank, send_notice
+from tests.workbooks import workbook
 
 pytestmark = pytest.mark.django_db
 TODAY = dt.date(2026, 11, 15)
@@ -270,11 +270,7 @@ def test_a_yookassa_report_is_compared_and_never_credited(cast: Cast) -> None:
     rows = report(
         [payment.gateway_id, 700.14, "RUB", when, "л/с"], ["unknown", 5, "RUB", when, ""], total="705.14", count=2
     )
-    workbook, out = Workbook(), io.BytesIO()
-    for row in rows:
-        workbook.active.append(row)
-    workbook.save(out)
-    file = imported(take(out.getvalue(), name="report.xlsx", code="yookassa"))
+    file = imported(take(workbook(rows), name="report.xlsx", code="yookassa"))
     assert list(file.lines.values_list("state", "problem")) == [("compared", ""), ("compared", "not_ours")]
     assert Entry.objects.count() == 1
 

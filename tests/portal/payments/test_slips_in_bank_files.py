@@ -10,7 +10,6 @@ import pytest
 from django.core.management import call_command
 from django.urls import reverse
 from django.utils import translation
-from openpyxl import Workbook
 
 from portal.accounts.models import Account
 from portal.core import clock
@@ -27,6 +26,7 @@ from portal.payments.services.repeats import decide_lines
 from tests.people import Cast
 from tests.portal.payments.test_import_bank_files import STATEMENT, imported, report, sberbank, take
 from tests.portal.payments.test_layouts_of_bank_files import dbf
+from tests.workbooks import workbook
 
 pytestmark = pytest.mark.django_db
 TODAY = dt.date(2026, 11, 15)
@@ -42,17 +42,6 @@ def template_of(code: str, headings: dict[str, str], **values: Any) -> BankFileT
             template=template, field=field, heading=heading, position=None if heading else place
         )
     return template
-
-
-def workbook(*sheets: list[list[object]]) -> bytes:
-    workbook, out = Workbook(), io.BytesIO()
-    workbook.remove(workbook.active)  # type: ignore[arg-type]
-    for number, rows in enumerate(sheets, 1):
-        sheet = workbook.create_sheet(f"Лист{number}")
-        for row in rows:
-            sheet.append(row)
-    workbook.save(out)
-    return out.getvalue()
 
 
 def problems(file: BankFile) -> list[tuple[int, str, str]]:
