@@ -13,7 +13,7 @@ from portal.payments.gateways import current_gateway
 from portal.payments.gateways.base import GatewayUnknown, Order, PaymentAnswer
 from portal.payments.gateways.demo import bank, cards
 from portal.payments.gateways.demo.gateway import DemoGateway
-from portal.payments.models import DemoBankPayment, GatewayEvent, Payment
+from portal.payments.models import BankFile, DemoBankPayment, GatewayEvent, Payment
 from portal.payments.services.notices import receive_notice
 from portal.payments.services.paying import PaymentRequest, begin_payment, refresh_payment
 from tests.people import Cast, Resident
@@ -117,6 +117,11 @@ def paid(cast: Cast, amount: str = "700.14") -> Payment:
     send_notice(payment)
     payment.refresh_from_db()
     return payment
+
+
+def problems(file: BankFile) -> list[tuple[int, str, str]]:
+    """Number, state and problem of each line of a bank's file that has one."""
+    return list(file.lines.exclude(problem="").values_list("number", "state", "problem"))
 
 
 def with_sum(amount: str) -> Callable[[PaymentAnswer], PaymentAnswer]:
