@@ -22,10 +22,11 @@ from django.db import connection
 from django.test import Client
 
 from portal.payments.models import Payment
-from tests.concurrency.postgres_server import Server, free_port, running_server
+from tests.concurrency.postgres_server import Server, running_server
 from tests.conftest import OwnDatabase
 from tests.people import make_cast
 from tests.portal.payments.bank import begin, pay_at_bank
+from tests.ports import free_port
 
 pytestmark = pytest.mark.postgres
 ROOT = Path(__file__).resolve().parents[2]

@@ -19,7 +19,8 @@ from cms_pages.bootstrap import ensure_pages
 from portal.accounts.models import User
 from tests.conftest import OwnDatabase
 from tests.people import PASSWORD, make_cast, make_login
-from tests.redis_server import RedisServer, free_port, needs_redis, running_redis
+from tests.ports import free_port
+from tests.redis_server import RedisServer, needs_redis, running_redis
 
 ROOT = Path(__file__).resolve().parents[2]
 PUBLIC = (

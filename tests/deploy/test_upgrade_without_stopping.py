@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.concurrency.postgres_server import free_port
+from tests.ports import free_port
 from tests.security.web_server import NGINX
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -3,11 +3,8 @@
 import contextlib
 import datetime as dt
 import os
-import socket
 import subprocess
 import sys
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -31,6 +28,7 @@ from portal.metering.models import Meter
 from portal.metering.services import submit_reading
 from portal.operations import roles
 from tests import database, people
+from tests.ports import free_port, wait_for
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = "/usr/bin/chromium"
@@ -74,25 +72,6 @@ def lived_in() -> people.Cast:
     return cast
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
-    until = time.monotonic() + 120
-    while time.monotonic() < until:
-        if process.poll() is not None:
-            raise RuntimeError("the server did not start")
-        try:
-            with urllib.request.urlopen(url, timeout=5):
-                return
-        except OSError:
-            time.sleep(0.2)
-    raise RuntimeError(f"no answer from {url}")
-
-
 @dataclass(frozen=True)
 class Portal:
     """A running portal: its address, its database, its programs' environment, its mail's folder, what was prepared."""
@@ -120,7 +99,7 @@ def running(
         name = keeper.create()
         with database.switched_to(name), override_settings(MEDIA_ROOT=folder / "media", PORTAL_TODAY=today):
             prepared = prepare()
-    port = _free_port()
+    port = free_port()
     environment = os.environ | {
         "DJANGO_SETTINGS_MODULE": "config.settings.dev",
         "DATABASE_URL": keeper.url(name),
@@ -141,7 +120,7 @@ def running(
             for command in commands
         ]
         try:
-            _wait_for(f"http://127.0.0.1:{port}/healthz", programs[0])
+            wait_for(f"http://127.0.0.1:{port}/healthz", programs[0], seconds=120)
             yield Portal(f"http://127.0.0.1:{port}", name, environment, folder / "mail", prepared)
         finally:
             for program in programs:

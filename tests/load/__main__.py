@@ -12,9 +12,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,8 +19,9 @@ from pathlib import Path
 
 import psutil
 
-from tests.concurrency.postgres_server import Server, free_port
+from tests.concurrency.postgres_server import Server
 from tests.load.residents import DAY, ROOT, SENT_AWAY
+from tests.ports import free_port, wait_for
 
 USERS = int(os.environ.get("LOAD_USERS", "30"))
 SECONDS = int(os.environ.get("LOAD_SECONDS", "60"))
@@ -83,7 +81,7 @@ def running(folder: Path, database: str) -> Iterator[Portal]:
         ]
         try:
             url = f"http://127.0.0.1:{port}"
-            _wait_for(url)
+            wait_for(f"{url}/healthz", children[0], seconds=STARTS_WITHIN)
             yield Portal(url, folder, env, psutil.Process(children[0].pid))
         finally:
             for child in children:
@@ -96,17 +94,6 @@ def _residents(env: dict[str, str], *arguments: str | Path) -> str:
     """Run tests.load.residents with the portal's settings; returns what it prints."""
     command = [sys.executable, "-m", "tests.load.residents", *arguments]
     return subprocess.run(command, cwd=ROOT, env=env, check=True, stdout=subprocess.PIPE, text=True).stdout
-
-
-def _wait_for(url: str) -> None:
-    until = time.monotonic() + STARTS_WITHIN
-    while time.monotonic() < until:
-        try:
-            with urllib.request.urlopen(f"{url}/healthz", timeout=5):
-                return
-        except OSError:
-            time.sleep(0.2)
-    raise SystemExit(f"{url} did not answer within {STARTS_WITHIN} s")
 
 
 def play(portal: Portal, report: Path) -> dict[str, dict[str, str]]:
