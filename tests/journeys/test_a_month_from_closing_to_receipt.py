@@ -21,7 +21,7 @@ from portal.metering.enums import ReadingSource
 from portal.metering.models import Meter
 from portal.metering.services import submit_reading
 from tests import people
-from tests.company import put_company, put_numbers
+from tests.company import put_numbers
 from tests.journeys.conftest import Portal, Visitor, lived_in, running
 from tests.pdf import codes_of, words_of
 from tests.portal.billing.month import close
@@ -36,7 +36,6 @@ Opens = Callable[..., Visitor]
 def closing_day_has_come() -> dict[str, int]:
     """October is closed, Anna has read both meters in November; an accountant, an editor, the sections by address."""
     put_numbers()
-    put_company()
     WorkdayYear.objects.get_or_create(year=2026)
     WorkdayYear.objects.get_or_create(year=2027)
     ensure_pages()

@@ -12,7 +12,7 @@ from portal.billing.models import WorkdayYear
 from portal.metering.models import Meter
 from portal.operations import roles
 from portal.service_requests.crews.models import Crew, CrewKind
-from tests.company import put_company, put_numbers
+from tests.company import put_numbers
 from tests.people import make_account, make_login, make_meter, make_resident
 
 YEARS = range(2024, 2030)
@@ -55,7 +55,6 @@ class Company:
 
 def found_company() -> Company:
     """Six flats with none, one or two meters; numbers and calendars of all years that a simulation may reach."""
-    put_company()
     put_numbers()
     for year in YEARS:
         WorkdayYear.objects.get_or_create(year=year)

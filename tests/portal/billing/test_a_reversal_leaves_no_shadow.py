@@ -29,7 +29,7 @@ from portal.ledger.models import Entry
 from portal.ledger.selectors import balance, balance_before, entries_with_balance, page_of_entries
 from portal.receipts.assembling import assemble_receipts
 from portal.receipts.statement import statement
-from tests.company import put_company, put_numbers
+from tests.company import put_numbers
 from tests.conftest import SetDate
 from tests.people import Cast, make_login
 from tests.portal.billing.month import FEBRUARY, JANUARY, MARCH, close, pay, read
@@ -46,7 +46,6 @@ LISTS = ("billing/charge", "ledger/entry", "accounts/account")
 def month_after_month(cast: Cast, *, times: int) -> None:
     """Boris owes since October: penalties run. Anna reads and pays. Each month is closed so many times."""
     put_numbers()
-    put_company()
     debt = {"period": JANUARY.shift(-3), "due_on": dt.date(2025, 11, 10), "amount": Decimal("9000.00")}
     services.bring_debt(account=cast.boris.account, **debt)  # type: ignore[arg-type]
     cold, hot = cast.anna.account.meters.order_by("service")

@@ -17,7 +17,7 @@ from portal.operations import roles
 from portal.payments.gateways import current_gateway
 from portal.payments.services.paying import refresh_payment
 from tests.answers import csv_rows
-from tests.company import put_company, put_numbers
+from tests.company import put_numbers
 from tests.people import Cast, make_cast, make_login
 from tests.portal.billing.month import JANUARY, close
 from tests.portal.payments.bank import begin, pay_at_bank
@@ -35,7 +35,6 @@ def make_rows() -> Cast:
     cast = make_cast()
     roles.setup()
     put_numbers()
-    put_company()
     close(JANUARY)
     call_command("issue_receipts", str(JANUARY), "--silent", "--without-files")
     payment = begin(cast.anna, "120.00")

@@ -19,7 +19,7 @@ from portal.payments.gateways import current_gateway  # noqa: E402
 from portal.payments.services.paying import refresh_payment  # noqa: E402
 from portal.receipts.issuing import issue_receipts  # noqa: E402
 from tests import database  # noqa: E402
-from tests.company import put_company, put_numbers  # noqa: E402
+from tests.company import put_numbers  # noqa: E402
 from tests.people import make_cast  # noqa: E402
 from tests.portal.billing.month import JANUARY, close  # noqa: E402
 from tests.portal.payments.bank import begin, pay_at_bank  # noqa: E402
@@ -33,7 +33,6 @@ def make(file: Path) -> None:
     with database.switched_to(name):
         cast = make_cast()
         put_numbers()
-        put_company()
         close(JANUARY)
         issue_receipts(
             period=JANUARY,

@@ -25,7 +25,7 @@ from portal.payments.models import Payment
 from portal.payments.services.paying import refresh_payment
 from portal.receipts.models import Receipt
 from portal.receipts.services import data_digest
-from tests.company import put_company, put_numbers
+from tests.company import put_numbers
 from tests.people import Cast, make_cast, make_clerk
 from tests.portal.billing.month import FEBRUARY, JANUARY, close
 from tests.portal.payments.bank import begin, pay_at_bank
@@ -38,7 +38,6 @@ def make_books() -> Cast:
     """January closed with its receipts; Anna paid 120 ₽ by card."""
     cast = make_cast()
     put_numbers()
-    put_company()
     close(JANUARY)
     call_command("issue_receipts", str(JANUARY), "--silent", "--without-files")
     payment = begin(cast.anna, "120.00")

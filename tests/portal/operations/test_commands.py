@@ -24,7 +24,7 @@ from portal.payments.gateways import current_gateway
 from portal.payments.models import Payment
 from portal.payments.services.paying import refresh_payment
 from portal.receipts.models import Receipt
-from tests.company import put_company, put_numbers
+from tests.company import put_numbers
 from tests.conftest import SetDate
 from tests.people import Cast, Clerk
 from tests.portal.billing.month import JANUARY, close
@@ -96,7 +96,6 @@ def test_a_month_that_is_none_is_refused(command: str, month: str) -> None:
 
 def test_receipts_of_a_month_that_is_open_are_refused(cast: Cast) -> None:
     put_numbers()
-    put_company()
     with pytest.raises(CommandError):
         call_command("issue_receipts", "2026-01")
     assert not Receipt.objects.exists()
@@ -104,7 +103,6 @@ def test_receipts_of_a_month_that_is_open_are_refused(cast: Cast) -> None:
 
 def test_receipts_are_issued_silently_and_without_files(cast: Cast, business_date: SetDate, capsys: Said) -> None:
     put_numbers()
-    put_company()
     close(JANUARY)
     business_date("2026-02-01")
     said, _errors = run(capsys, "issue_receipts", "2026-01", "--silent", "--without-files")
@@ -274,7 +272,6 @@ def test_a_month_that_is_not_over_is_not_closed_by_the_command(cast: Cast, busin
 @pytest.mark.parametrize("command", ["close_period", "issue_receipts"])
 def test_parts_are_handed_to_the_workers(cast: Cast, business_date: SetDate, capsys: Said, command: str) -> None:
     put_numbers()
-    put_company()
     business_date("2026-02-01")
     if command == "issue_receipts":
         close(JANUARY)
