@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 from axe_playwright_python.base import AXE_FILE_PATH
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
-from django.contrib.auth.models import Group
 from django.test import override_settings
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
@@ -64,7 +63,7 @@ def lived_in() -> people.Cast:
             )
         )
     roles.setup()
-    people.make_login("registrar", staff=True).groups.add(Group.objects.get(name="registrar"))
+    people.make_employee("registrar")
     company = CompanySettings.load()
     company.emergency_phone = "+7 495 555-01-04"
     company.save()

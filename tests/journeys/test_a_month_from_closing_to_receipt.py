@@ -8,7 +8,6 @@ from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
-from django.contrib.auth.models import Group
 from django.core.management import call_command
 from playwright.sync_api import Browser, BrowserContext, expect
 from wagtail.models import Page
@@ -41,7 +40,7 @@ def closing_day_has_come() -> dict[str, int]:
     ensure_pages()
     call_command("setup_roles", verbosity=0)
     for name in ("accountant", "editor"):
-        people.make_login(name, staff=True).groups.add(Group.objects.get(name=name))
+        people.make_employee(name)
     lived_in()
     close(Period(2026, 10))
     ClosingSettings.objects.create(largest_bill=1000)

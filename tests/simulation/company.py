@@ -4,8 +4,6 @@ import datetime as dt
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from django.contrib.auth.models import Group
-
 from portal.accounts.enums import Service
 from portal.accounts.models import Account, User
 from portal.billing.models import WorkdayYear
@@ -13,7 +11,7 @@ from portal.metering.models import Meter
 from portal.operations import roles
 from portal.service_requests.crews.models import Crew, CrewKind
 from tests.company import put_numbers
-from tests.people import make_account, make_login, make_meter, make_resident
+from tests.people import make_account, make_employee, make_meter, make_resident
 
 YEARS = range(2024, 2030)
 FLATS = 6
@@ -70,7 +68,6 @@ def found_company() -> Company:
         homes.append(Home(account, resident.user, meters, {meter.pk: meter.start_value for meter in meters}))
     staff = {}
     for role in ("accountant", "manager", "dispatcher"):
-        staff[role] = make_login(role, staff=True)
-        staff[role].groups.add(Group.objects.get(name=role))
+        staff[role] = make_employee(role)
     crew = Crew.objects.create(name="Первая", kind=CrewKind.EMERGENCY)
     return Company(homes, staff["accountant"], staff["dispatcher"], crew)

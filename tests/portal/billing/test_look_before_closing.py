@@ -35,7 +35,7 @@ from portal.notifications.models import Message
 from portal.notifications.selectors import staff_notices
 from tests.company import put_numbers
 from tests.conftest import SetDate
-from tests.people import Cast, make_login
+from tests.people import Cast, make_employee
 from tests.portal.billing.month import FEBRUARY, JANUARY, close, pay, read
 
 pytestmark = pytest.mark.django_db
@@ -68,7 +68,7 @@ def staff(db: None) -> None:
     """One login for each role."""
     call_command("setup_roles", verbosity=0)
     for name in ("accountant", "manager", "engineer"):
-        make_login(name, staff=True).groups.add(Group.objects.get(name=name))
+        make_employee(name)
 
 
 def logged_in(client: Client, name: str) -> Client:

@@ -8,7 +8,6 @@ import datetime as dt
 import re
 
 import pytest
-from django.contrib.auth.models import Group
 from django.core import mail
 from django.core.management import call_command
 from django.db import connection
@@ -22,7 +21,7 @@ from portal.core.models import Heartbeat, MonitoringSettings, PartState
 from portal.operations import roles, watch
 from tests.concurrency.test_the_cluster_is_killed import cluster, wait_until
 from tests.conftest import OwnDatabase
-from tests.people import make_login
+from tests.people import make_employee, make_login
 
 STRANGER = {"REMOTE_ADDR": "203.0.113.5"}
 
@@ -51,7 +50,7 @@ def people(own_database: OwnDatabase) -> OwnDatabase:
     chief.is_superuser = True
     chief.save()
     for name in ("manager", "registrar"):
-        make_login(name, staff=True).groups.add(Group.objects.get(name=name))
+        make_employee(name)
     MonitoringSettings.objects.create(alert_address="duty@mail.example")
     return own_database
 
