@@ -13,6 +13,8 @@ from portal.api.auth import QUOTAS
 from portal.api.problems import DOCUMENTATION, MEDIA_TYPE, problem_of_status, problem_response
 
 PREFIX = "/api/v1/"
+CONTENT = "/api/content/"
+"""Wagtail's API of published pages: its own errors are JSON, those of the portal around it become problems."""
 CARRIED = ("Allow", "Retry-After", "WWW-Authenticate")
 """Headers of an error that its problem details keep."""
 LOGGED = "_has_been_logged"
@@ -26,6 +28,8 @@ class ApiMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.path_info.startswith(CONTENT):
+            return _without_page(request, self.get_response(request))
         if not _is_for_programs(request):
             return self.get_response(request)
         language = _language(request)
@@ -60,6 +64,14 @@ def _language(request: HttpRequest) -> str:
     wanted = parse_accept_lang_header(request.headers.get("Accept-Language", "").lower())
     codes = (code.partition("-")[0] for code, _quality in wanted)
     return next((code for code in codes if code in known), settings.LANGUAGE_CODE)
+
+
+def _without_page(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    """An error page for people becomes a problem in the program's language; everything else stays as it is."""
+    if not response.get("Content-Type", "").startswith("text/html"):
+        return response
+    with translation.override(_language(request)):
+        return _with_problem(request, response)
 
 
 def _with_problem(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:

@@ -7,9 +7,11 @@ from collections.abc import Callable
 
 from django.db import DataError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.template.loader import render_to_string
+from django.shortcuts import render
 from django.urls import NoReverseMatch
 from django.utils.datastructures import MultiValueDictKeyError
+
+from portal.core.middleware import plain_page
 
 logger = logging.getLogger(__name__)
 
@@ -37,9 +39,9 @@ class BadRequestMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if any(nul in part for nul in NUL for part in (request.path, request.META.get("QUERY_STRING", ""))):
-            return bad_request()
+            return bad_request(request)
         if _has_other_charset(request):
-            return bad_request()
+            return bad_request(request)
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
@@ -48,7 +50,7 @@ class BadRequestMiddleware:
         if not in_wagtail and not _caused_by_values(exception):
             return None
         logger.error("Bad request: %s", request.path, exc_info=exception)
-        return bad_request()
+        return bad_request(request)
 
 
 def _has_other_charset(request: HttpRequest) -> bool:
@@ -69,6 +71,12 @@ def _in_our_code(exception: Exception) -> bool:
     return any(module.startswith(OURS) for module in modules - GUARDS)
 
 
-def bad_request() -> HttpResponse:
-    """400 with words."""
-    return HttpResponse(render_to_string("400.html"), status=400)
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400 with words; also Django's handler400.
+
+    The site's header stands above them where a view or a later middleware refused; before the login is known, and in
+    the admin, whose pages have another one, the page is plain.
+    """
+    if not hasattr(request, "user") or request.path.startswith(ADMIN):
+        return plain_page("400.html", status=400)
+    return render(request, "400.html", {"layout": "errors/page.html"}, status=400)

@@ -16,7 +16,7 @@ from django.utils import translation
 
 from portal.core import views
 from portal.core.files.downloads import POLICY as DOWNLOAD_POLICY
-from portal.core.models import EMERGENCY_PHONE
+from portal.core.models import COMPANY_NAME, EMERGENCY_PHONE
 
 NextHandler = Callable[[HttpRequest], HttpResponseBase]
 LOGGED_OUT = "ended_a_session"
@@ -56,12 +56,13 @@ class ServiceUnavailableMiddleware:
 
 
 def plain_page(template: str, *, status: int, **context: object) -> HttpResponse:
-    """A page that asks no database; it names the emergency number as the cache knew it last."""
+    """A page that asks no database; it names the company and its emergency number as the cache knew them last."""
     try:
-        phone = cache.get(EMERGENCY_PHONE, "")
+        cached = cache.get_many([EMERGENCY_PHONE, COMPANY_NAME])
     except Exception:  # noqa: BLE001 - whatever the cache raises, the page is shown
-        phone = ""
-    return HttpResponse(render_to_string(template, context | {"company": {"emergency_phone": phone}}), status=status)
+        cached = {}
+    company = {"emergency_phone": cached.get(EMERGENCY_PHONE, ""), "name": cached.get(COMPANY_NAME, "")}
+    return HttpResponse(render_to_string(template, context | {"company": company}), status=status)
 
 
 def unavailable() -> HttpResponse:

@@ -25,7 +25,9 @@ from portal.core.rate_limits.models import RateCounter, RateLimits  # noqa: F401
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-EMERGENCY_PHONE = "emergency-phone"  # the cache's key: pages that may not ask the database name it
+# Keys of the cache: pages that may not ask the database name the company and its emergency number.
+EMERGENCY_PHONE = "emergency-phone"
+COMPANY_NAME = "company-name"
 
 
 def _digits(*lengths: int) -> RegexValidator:
@@ -160,7 +162,7 @@ class CompanySettings(BaseGenericSetting):
         company = cls.load()
         company.name = company.name or gettext("Water utility")
         company.legal_name = company.legal_name or company.name
-        cache.set(EMERGENCY_PHONE, company.emergency_phone, None)
+        cache.set_many({EMERGENCY_PHONE: company.emergency_phone, COMPANY_NAME: company.name}, None)
         return company
 
 

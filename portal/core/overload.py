@@ -14,6 +14,7 @@ from django.template.loader import render_to_string
 from django.utils.log import log_response
 
 from portal.core.middleware import NextHandler, plain_page
+from portal.core.models import CompanySettings
 from portal.core.networks import peer_is_in
 
 STARTED = "HTTP_X_REQUEST_START"
@@ -64,9 +65,9 @@ def overloaded(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def write_unavailable_page(folder: Path, *, emergency_phone: str) -> None:
+def write_unavailable_page(folder: Path, *, company: CompanySettings) -> None:
     """Write the page that nginx shows while the portal does not answer: unavailable.html in the static folder."""
-    page = render_to_string("unavailable.html", {"company": {"emergency_phone": emergency_phone}})
+    page = render_to_string("unavailable.html", {"company": company})
     partial = folder / "unavailable.html.partial"
     partial.write_text(page, encoding="utf-8")
     partial.replace(folder / "unavailable.html")

@@ -10,6 +10,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 from cms_pages.core import views
 from cms_pages.core.api import router as content_api
 
+handler400 = "portal.core.bad_requests.bad_request"
 handler500 = "portal.core.middleware.server_error"
 urlpatterns = [
     path("", include("portal.core.urls")),

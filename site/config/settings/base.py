@@ -192,7 +192,7 @@ RUN_STALE_AFTER = timedelta(minutes=10)
 EMAIL_CONFIG = email_settings(env, default="consolemail://")
 globals().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 10
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="portal@vodokanal-pavshino.example")
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="portal@portal.example")
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["portal.accounts.backends.PortalBackend"]
@@ -342,7 +342,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 
 WAGTAILADMIN_RICH_TEXT_EDITORS = {"default": {"WIDGET": "cms_pages.core.richtext.CleanRichTextArea"}}
-WAGTAIL_SITE_NAME = "Водоканал Павшино"
+WAGTAIL_SITE_NAME = "Портал водоканала"  # pages name the company of the settings
 WAGTAILADMIN_BASE_URL = env.str("BASE_URL", default="http://127.0.0.1:8000")
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False

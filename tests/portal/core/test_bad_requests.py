@@ -61,3 +61,15 @@ def test_an_error_of_our_own_code_stays_an_error(superuser: Client, monkeypatch:
     monkeypatch.setattr("portal.office.automation.views.page", fail)
     with pytest.raises(KeyError, match="ours"):
         superuser.get("/admin/office/month/")
+
+
+SITE_HEADER = 'class="menu__link"'
+
+
+def test_a_refused_request_has_the_sites_header(client: Client, cast: Cast) -> None:
+    client.force_login(cast.anna.user)
+    response = client.post("/i18n/", {f"field-{number}": "" for number in range(5001)})
+    assert response.status_code == 400
+    assert SITE_HEADER in response.content.decode()
+    before_login = client.get("/search/?q=a%00b")
+    assert SITE_HEADER not in before_login.content.decode(), "nothing is known of the visitor there"

@@ -12,7 +12,7 @@ from django.core.management import call_command
 from django.test import Client
 
 from portal.core import checks
-from portal.core.models import EMERGENCY_PHONE, CompanySettings
+from portal.core.models import COMPANY_NAME, EMERGENCY_PHONE, CompanySettings
 
 PROXY, STRANGER = "127.0.0.1", "203.0.113.5"
 
@@ -29,7 +29,7 @@ def waited(seconds: float, peer: str = PROXY) -> dict[str, str]:
 
 
 def test_a_page_that_waited_too_long_reloads_itself(client: Client, django_assert_num_queries: Any) -> None:
-    cache.set(EMERGENCY_PHONE, "+7 495 555-01-04")
+    cache.set_many({EMERGENCY_PHONE: "+7 495 555-01-04", COMPANY_NAME: "Горводоканал"})
     with django_assert_num_queries(0):
         response = client.get("/personal/", **waited(9))
     page = response.content.decode()
@@ -38,6 +38,7 @@ def test_a_page_that_waited_too_long_reloads_itself(client: Client, django_asser
     assert 10 <= pause <= 30
     assert f'<meta http-equiv="refresh" content="{pause}">' in page
     assert 'href="tel:+74955550104"' in page
+    assert '<span class="brand__name">Горводоканал</span>' in page
     assert response["Cache-Control"] == "no-store"
     assert "default-src 'none'" in response["Content-Security-Policy"]
 
@@ -50,8 +51,9 @@ def test_a_form_is_sent_again_by_hand(client: Client) -> None:
     assert "введённое отправится снова" in page
 
 
-def test_the_api_answers_with_a_problem(client: Client, caplog: pytest.LogCaptureFixture) -> None:
-    response = client.get("/api/v1/accounts/", **waited(9))
+@pytest.mark.parametrize("path", ["/api/v1/accounts/", "/api/content/v2/pages/"])
+def test_the_api_answers_with_a_problem(client: Client, caplog: pytest.LogCaptureFixture, path: str) -> None:
+    response = client.get(path, **waited(9))
     assert response.status_code == 503
     assert response["Content-Type"] == "application/problem+json"
     assert response.json()["status"] == 503
@@ -104,9 +106,11 @@ def test_the_page_of_nginx_is_written_with_the_site(settings: Any, tmp_path: Pat
     settings.STATIC_ROOT = tmp_path
     company = CompanySettings.load()
     company.emergency_phone = "+7 495 555-01-04"
+    company.name = "Горводоканал"
     company.save()
     call_command("setup_site", stdout=StringIO())
     page = (tmp_path / "unavailable.html").read_text()
     assert "Портал сейчас не отвечает" in page
+    assert '<span class="brand__name">Горводоканал</span>' in page
     assert 'href="tel:+74955550104"' in page
     assert re.search(r'<link rel="stylesheet" href="/static/', page)

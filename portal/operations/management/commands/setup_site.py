@@ -18,5 +18,5 @@ class Command(BaseCommand):
         call_command("sync_schedule", stdout=self.stdout)
         call_command("setup_roles", stdout=self.stdout, stderr=self.stderr)
         home = ensure_pages()
-        write_unavailable_page(settings.STATIC_ROOT, emergency_phone=CompanySettings.load().emergency_phone)
+        write_unavailable_page(settings.STATIC_ROOT, company=CompanySettings.load())
         self.stdout.write(f"the site stands: {home.get_children().count()} pages under «{home.title}»")
