@@ -49,7 +49,8 @@ def exported(client: Client, tmp_path: Path, settings: Any) -> set[str]:
     """Names of the samples of a portal that has lived a little, as Prometheus gets them."""
     now = timezone.now().isoformat()
     file = tmp_path / "status.json"
-    file.write_text(json.dumps({"finished_at": now, "succeeded": True, "last_success_at": now, "size": 1}))
+    drill = {"drilled_at": now, "drill_ok": True}
+    file.write_text(json.dumps({"finished_at": now, "succeeded": True, "last_success_at": now, "size": 1} | drill))
     settings.BACKUP_STATUS_FILE = str(file)
     settings.TLS_CERTIFICATE = str(Path(__file__).parent / "certificate.pem")
     health.note_beat(health.WORKER, timezone.now())
