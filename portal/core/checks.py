@@ -17,6 +17,8 @@ from portal.core import metrics
 
 CONFIGURATION = "configuration"
 SHORTEST_TOKEN = 16
+S3_NAMES = ("S3_BUCKET", "S3_ENDPOINT", "S3_ACCESS_KEY", "S3_SECRET_KEY")
+S3_ADDRESSINGS = ("path", "virtual")
 NEW_KEY = 'python3 -c "import secrets; print(secrets.token_urlsafe(32))"'
 
 
@@ -102,6 +104,27 @@ def check_queue_timeout(**_kwargs: Any) -> list[checks.CheckMessage]:
     if timeout == 0 or 1 <= timeout <= 60:
         return []
     return [checks.Error(f"QUEUE_TIMEOUT={timeout}: write 1 to 60 seconds, or 0 for never.", id="core.E005")]
+
+
+@checks.register(CONFIGURATION)
+def check_s3(**_kwargs: Any) -> list[checks.CheckMessage]:
+    """S3 is given whole or not at all."""
+    return [checks.Error(text, id="core.E006") for text in _s3_problems()]
+
+
+def _s3_problems() -> Iterator[str]:
+    given = {name: str(getattr(settings, name)) for name in S3_NAMES}
+    if not any(given.values()):
+        return
+    for name, value in given.items():
+        if not value:
+            example = "https://storage.example" if name == "S3_ENDPOINT" else "…"
+            yield f"{name} is not set, but other S3_… are. Write {name}={example}, or leave all of them out."
+    parts = urlsplit(settings.S3_ENDPOINT)
+    if settings.S3_ENDPOINT and (parts.scheme not in {"http", "https"} or not parts.hostname):
+        yield f"S3_ENDPOINT={settings.S3_ENDPOINT} is not an address. Write it as https://storage.example."
+    if settings.S3_ADDRESSING not in S3_ADDRESSINGS:
+        yield f"S3_ADDRESSING={settings.S3_ADDRESSING} is not known. Write {' or '.join(S3_ADDRESSINGS)}."
 
 
 def refuse_wrong_configuration() -> None:

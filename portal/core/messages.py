@@ -41,6 +41,9 @@ FILES = ByCode(
         ),
         "wrong_suffix": gettext_lazy("is not what its name says. Save it again in the program that made it."),
         "no_space": gettext_lazy("was not stored: we have no space now. Try again later; your text stays here."),
+        "storage_unavailable": gettext_lazy(
+            "was not stored: our storage of files does not work now. Try again later; your text stays here."
+        ),
     }
 )
 """Each is the second half of a sentence: «photo.heic: is empty…»."""

@@ -1,6 +1,6 @@
 """Middleware of every request: health checks, an honest 503 and 507, the language, headers for browsers."""
 
-import errno
+import logging
 import sys
 from collections.abc import Callable
 from copy import deepcopy
@@ -16,7 +16,11 @@ from django.utils import translation
 
 from portal.core import views
 from portal.core.files.downloads import POLICY as DOWNLOAD_POLICY
+from portal.core.files.exceptions import StorageUnavailable
+from portal.core.files.storage import FULL
 from portal.core.models import COMPANY_NAME, EMERGENCY_PHONE
+
+logger = logging.getLogger(__name__)
 
 NextHandler = Callable[[HttpRequest], HttpResponseBase]
 LOGGED_OUT = "ended_a_session"
@@ -42,7 +46,7 @@ class HealthMiddleware:
 
 
 class ServiceUnavailableMiddleware:
-    """A database that is away is answered 503 with words, never with half a page."""
+    """A database or a storage of files that is away is answered 503 with words, never with half a page."""
 
     def __init__(self, get_response: NextHandler) -> None:
         self.get_response = get_response
@@ -52,6 +56,9 @@ class ServiceUnavailableMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
         """Show what a view ran into; what another middleware ran into (a session) comes to `server_error` below."""
+        if isinstance(exception, StorageUnavailable):
+            logger.error("the storage of files does not work: %s", exception)
+            return files_unavailable()
         return unavailable() if isinstance(exception, OperationalError | InterfaceError) else None
 
 
@@ -67,7 +74,15 @@ def plain_page(template: str, *, status: int, **context: object) -> HttpResponse
 
 def unavailable() -> HttpResponse:
     """503 with words and a time to come back."""
-    response = plain_page("503.html", status=503)
+    return _come_back(plain_page("503.html", status=503))
+
+
+def files_unavailable() -> HttpResponse:
+    """As `unavailable`, when only the storage of files is away."""
+    return _come_back(plain_page("503_files.html", status=503))
+
+
+def _come_back(response: HttpResponse) -> HttpResponse:
     response["Retry-After"] = "30"
     return response
 
@@ -82,8 +97,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
 class NoSpaceMiddleware:
     """A disk that is full is answered 507 with words: nothing was kept by half."""
 
-    FULL = (errno.ENOSPC, errno.EDQUOT)
-
     def __init__(self, get_response: NextHandler) -> None:
         self.get_response = get_response
 
@@ -91,7 +104,7 @@ class NoSpaceMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
-        if isinstance(exception, OSError) and exception.errno in self.FULL:
+        if isinstance(exception, OSError) and exception.errno in FULL:
             return plain_page("507.html", status=507)
         return None
 

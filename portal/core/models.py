@@ -17,7 +17,7 @@ from portal.core import cache_version
 from portal.core.bank_details import account_key_is_right, inn_key_is_right
 from portal.core.dated_numbers import DatedNumber
 from portal.core.enums import HealthStatus
-from portal.core.files.storage import PrivateStorage
+from portal.core.files.storage import private_storage
 from portal.core.payment_code_panel import PaymentCodePanel, code_of
 from portal.core.qr import PaymentStringError
 from portal.core.rate_limits.models import RateCounter, RateLimits  # noqa: F401 - Django finds the app's models here
@@ -225,7 +225,7 @@ class PrivateFile(models.Model):
     content_type = models.CharField(_("Type"), max_length=80)
     size = models.PositiveIntegerField(_("Size, bytes"))
     sha256 = models.CharField("SHA-256", max_length=64)
-    file = models.FileField(_("File"), storage=PrivateStorage(), max_length=200)
+    file = models.FileField(_("File"), storage=private_storage, max_length=200)
     created_at = models.DateTimeField(_("Stored"), auto_now_add=True)
 
     class Meta:

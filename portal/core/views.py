@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 from django.conf import settings
+from django.core.files.storage import default_storage
 from django.http import (
     FileResponse,
     Http404,
@@ -22,7 +23,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from portal.core import clock, health, metrics
 from portal.core.enums import HealthStatus
 from portal.core.files import services
-from portal.core.files.downloads import as_download
+from portal.core.files.downloads import POLICY, as_download
 from portal.core.files.exceptions import PrivateFileMissing
 from portal.core.files.storage import is_public
 from portal.core.models import CompanySettings
@@ -30,6 +31,7 @@ from portal.core.networks import peer_is_in
 
 SECURITY_TXT_HOLDS = dt.timedelta(days=180)
 PUBLIC_FOR_A_DAY = "public, max-age=86400"
+PUBLIC_FOR_A_MONTH = "public, max-age=2592000"
 SIZES = (192, 512)
 """Widths of the icons of the manifest, px."""
 
@@ -96,7 +98,17 @@ def public_media(request: HttpRequest, name: str) -> HttpResponseBase:
     """Serve a public picture where no web server does it (SERVE_MEDIA); anything else under /media/ does not exist."""
     if not settings.SERVE_MEDIA or not is_public(name):
         raise Http404
-    return serve(request, name, document_root=str(settings.MEDIA_ROOT))
+    if not settings.S3_BUCKET:
+        return serve(request, name, document_root=str(settings.MEDIA_ROOT))
+    try:
+        content = default_storage.open(name)
+    except FileNotFoundError:
+        raise Http404 from None
+    response = FileResponse(content)
+    response["Cache-Control"] = PUBLIC_FOR_A_MONTH
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = POLICY
+    return response
 
 
 @require_safe

@@ -181,7 +181,7 @@ def _make_files(receipts: Sequence[Receipt], refused: dict[int, CannotIssue]) ->
         except CannotIssue as reason:
             refused[receipt.account_id] = reason
         except FileRefused as reason:
-            refused[receipt.account_id] = CannotIssue("no_space", reason.code)
+            refused[receipt.account_id] = CannotIssue(reason.code)
     return files
 
 

@@ -9,4 +9,5 @@ REASONS: dict[str, "str | Promise"] = {
     "bank_details": _("The company's bank details make no valid payment code"),
     "layout": _("The receipt could not be laid out"),
     "no_space": _("There is no space left for the file."),
+    "storage_unavailable": _("The storage of files did not answer."),
 }

@@ -74,7 +74,7 @@ def data_digest(stored: object) -> str:
 def ensure_receipt_pdf(*, receipt: Receipt) -> PrivateFile:
     """The PDF of a receipt: the stored one, or made there and then; two who ask at once get the same file.
 
-    Raises CannotIssue("layout") when it cannot be laid out, FileRefused("no_space") when it cannot be stored.
+    Raises CannotIssue("layout") when it cannot be laid out, FileRefused when it cannot be stored.
     """
     existing = ReceiptFile.objects.filter(receipt=receipt).select_related("file").first()
     if existing is not None:

@@ -21,6 +21,7 @@ from tests.conftest import OwnDatabase
 from tests.deploy.conftest import ROOT, Operator
 from tests.people import make_cast
 from tests.portal.payments.bank import begin, pay_at_bank
+from tests.s3_server import BUCKET, running_s3
 
 SECRET = b"a photograph of a meter"
 
@@ -97,6 +98,30 @@ def test_a_backup_restores_elsewhere_to_the_same_rows_files_and_a_sound_ledger(
     assert operator.restore(copy, url, elsewhere, "--replace").returncode == 0
     shown = operator.restore(copy, url, elsewhere, "--show-settings")
     assert shown.stdout == "DJANGO_SECRET_KEY=the-key-of-this-portal\n"
+    keeper.drop(name)
+
+
+def test_files_of_a_bucket_are_in_the_backup_and_go_back_into_an_empty_one(
+    own_database: OwnDatabase, operator: Operator, tmp_path: Path
+) -> None:
+    make_cast()
+    with running_s3() as server:
+        stored = {"private/readings/photo.jpg": SECRET, "media/images/a.jpg": b"a picture"}
+        for key, content in stored.items():
+            server.client.put_object(Bucket=BUCKET, Key=key, Body=content)
+        done = operator.back_up(own_database.url, tmp_path / "media", **server.environment)
+        assert done.returncode == 0, done.stderr
+        copy = Path(done.stdout.strip())
+        keeper = database.backend()
+        name, url = empty_place(keeper, tmp_path)
+        command = (ROOT / "deploy" / "restore", copy, "--identity", operator.key)
+        done = operator.run(*command, url=url, media=tmp_path / "media", **server.environment)
+        assert "has files: --replace writes over them" in done.stderr
+        server.empty()
+        done = operator.run(*command, url=url, media=tmp_path / "media", **server.environment)
+        assert done.returncode == 0, done.stderr
+        assert server.objects() == stored
+    connection.close()
     keeper.drop(name)
 
 

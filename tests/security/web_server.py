@@ -29,6 +29,7 @@ http {{
         listen 127.0.0.1:{port};
         {locations}
         location / {{ return 418; }}
+        location @media {{ return 418; }}
     }}
 }}
 """

@@ -59,6 +59,6 @@ def _anonymise_login(user: User) -> None:
 
 
 def delete_file(stored: PrivateFile) -> None:
-    """Delete a private file with its row, once nothing points to it."""
+    """Delete a private file with its row, once nothing points to it. A file that stays is swept after a week."""
     stored.delete()
-    transaction.on_commit(lambda: stored.file.storage.delete(stored.file.name or ""))
+    transaction.on_commit(lambda: stored.file.storage.delete(stored.file.name or ""), robust=True)

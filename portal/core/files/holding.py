@@ -1,11 +1,8 @@
 """Quotas and clean-up of private files: those that a record holds, and those that wait for one."""
 
-import contextlib
 import datetime as dt
-import os
-from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -14,7 +11,7 @@ from django.db.models import Exists, ForeignObjectRel, OuterRef, ProtectedError,
 from portal.core.bulk import batches
 from portal.core.files.exceptions import FileRefused
 from portal.core.files.services import waiting_kinds
-from portal.core.files.storage import PrivateStorage
+from portal.core.files.storage import private_storage
 from portal.core.models import PrivateFile
 from portal.core.rate_limits.models import RateLimits
 
@@ -25,7 +22,7 @@ ORPHAN_AGE = dt.timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class SweepResult:
-    """Counts of deleted files: those that nothing holds, and those on disk without a row."""
+    """Counts of deleted files: those that nothing holds, and those in the storage without a row."""
 
     unattached: int
     orphans: int
@@ -56,7 +53,7 @@ def _bytes(files: QuerySet[PrivateFile]) -> int:
 
 
 def sweep_files(*, moment: dt.datetime) -> SweepResult:
-    """Delete files not attached to a record within a day, and files on disk without a row that are a week old.
+    """Delete files not attached to a record within a day, and stored files without a row that are a week old.
 
     `moment` is real time.
     """
@@ -77,27 +74,17 @@ def _delete(pk: UUID) -> bool:
             stored.delete()
     except (ProtectedError, IntegrityError):
         return False
-    PrivateStorage().delete(name)
+    private_storage().delete(name)
     return True
 
 
 def _sweep_orphans(before: dt.datetime) -> int:
-    storage = PrivateStorage()
+    storage: Any = private_storage()
     count = 0
-    for names in batches(_names(Path(storage.location), before), BATCH):
+    for names in batches(storage.names_before(before), BATCH):
         known = set(PrivateFile.objects.filter(file__in=names).values_list("file", flat=True))
         for name in names:
             if name not in known:
                 storage.delete(name)
                 count += 1
     return count
-
-
-def _names(root: Path, before: dt.datetime) -> Iterator[str]:
-    """Names of stored files that are older than a moment, relative to the storage."""
-    for folder, _folders, files in os.walk(root):
-        for file in files:
-            path = Path(folder) / file
-            with contextlib.suppress(FileNotFoundError):
-                if path.stat().st_mtime < before.timestamp():
-                    yield path.relative_to(root).as_posix()

@@ -1,5 +1,6 @@
 """Store, find and open private files. Each app registers who may see its kind; nobody else may."""
 
+import contextlib
 import hashlib
 import uuid
 from collections.abc import Callable
@@ -10,7 +11,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.files.base import ContentFile, File
 from django.db import transaction
 
-from portal.core.files.exceptions import FileRefused, PrivateFileMissing, UnknownFileKind
+from portal.core.files.exceptions import FileRefused, PrivateFileMissing, StorageUnavailable, UnknownFileKind
 from portal.core.models import PrivateFile
 
 Viewer: TypeAlias = AbstractBaseUser | AnonymousUser
@@ -50,8 +51,8 @@ def note_opened(stored: PrivateFile, *, user: Viewer) -> None:
 def store_file(*, kind: str, owner: str, name: str, content: bytes, content_type: str) -> PrivateFile:
     """Store content and its row together: no row without its file, no file without its row.
 
-    `owner` is the owning app's own reference ("request:12"). Raises UnknownFileKind; FileRefused("no_space")
-    when the storage does not take it.
+    `owner` is the owning app's own reference ("request:12"). Raises UnknownFileKind; FileRefused("no_space") when the
+    disk is full, FileRefused("storage_unavailable") when the storage does not take it for another reason.
     """
     if kind not in _checks:
         raise UnknownFileKind(kind)
@@ -70,13 +71,16 @@ def store_file(*, kind: str, owner: str, name: str, content: bytes, content_type
 def _kept(stored: PrivateFile, content: File) -> PrivateFile:
     try:
         stored.file.save(f"{stored.kind}/{stored.id}", content, save=False)
+    except StorageUnavailable as error:
+        raise FileRefused("storage_unavailable") from error
     except OSError as error:
         raise FileRefused("no_space") from error
     try:
         with transaction.atomic():
             stored.save(force_insert=True)
     except BaseException:
-        stored.file.storage.delete(str(stored.file.name))
+        with contextlib.suppress(StorageUnavailable):  # then the sweep of files without a row takes it
+            stored.file.storage.delete(str(stored.file.name))
         raise
     return stored
 
@@ -104,7 +108,7 @@ def visible_file(*, file_id: str | uuid.UUID, user: Viewer) -> PrivateFile | Non
 
 
 def open_file(stored: PrivateFile) -> IO[bytes]:
-    """The file's content. Raises PrivateFileMissing."""
+    """The file's content. Raises PrivateFileMissing, StorageUnavailable."""
     try:
         return stored.file.open("rb")
     except FileNotFoundError as error:

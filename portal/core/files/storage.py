@@ -1,12 +1,22 @@
 """Storage under MEDIA_ROOT: folders, modes on the disk, and which files have a URL."""
 
 import contextlib
+import datetime as dt
+import errno
+import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.files.storage import FileSystemStorage
+from django.core.files.base import File
+from django.core.files.storage import FileSystemStorage, Storage, storages
 from django.utils.deconstruct import deconstructible
+
+from portal.core.files.exceptions import StorageUnavailable
+
+FULL = (errno.ENOSPC, errno.EDQUOT)
+"""What the system says when there is no space left."""
 
 PUBLIC_FOLDERS = ("images", "avatar_images")
 """Copies of pictures that pages show. Originals, documents and private files have no address on the disk."""
@@ -29,17 +39,43 @@ def ensure_media_root() -> None:
         root.chmod(PUBLIC_FOLDER)
 
 
+def private_storage() -> Storage:
+    """The storage of private files that the settings name."""
+    return storages["private"]
+
+
 @deconstructible
 class WholeFileStorage(FileSystemStorage):
-    """A file is kept whole or not at all: what a full disk cut short is taken away again."""
+    """A file is kept whole or not at all: what a full disk cut short is taken away again.
+
+    A disk that does not take a file for another reason (read-only, wrong rights) raises StorageUnavailable.
+    """
 
     def _save(self, name: str, content: Any) -> str:
         try:
             return super()._save(name, content)  # type: ignore[misc]  # the stubs leave it out
-        except OSError:
+        except OSError as error:
             with contextlib.suppress(OSError):
                 Path(self.path(name)).unlink()
-            raise
+            if error.errno in FULL:
+                raise
+            raise StorageUnavailable(error.errno, f"{type(error).__name__}: {error.strerror}") from error
+
+    def replace(self, name: str, content: File) -> None:
+        """Store a file under exactly this name; one that is there stays until the new one is whole."""
+        arriving = self.save(f"{name}.arriving", content)
+        target = Path(self.path(name))
+        Path(self.path(arriving)).replace(target)
+
+    def names_before(self, moment: dt.datetime) -> Iterator[str]:
+        """Names of files that were stored before a moment."""
+        root = Path(self.location)
+        for folder, _folders, files in os.walk(root):
+            for file in files:
+                path = Path(folder) / file
+                with contextlib.suppress(FileNotFoundError):
+                    if path.stat().st_mtime < moment.timestamp():
+                        yield path.relative_to(root).as_posix()
 
 
 @deconstructible

@@ -73,7 +73,7 @@ class Migration(migrations.Migration):
                 ('content_type', models.CharField(max_length=80, verbose_name='Type')),
                 ('size', models.PositiveIntegerField(verbose_name='Size, bytes')),
                 ('sha256', models.CharField(max_length=64, verbose_name='SHA-256')),
-                ('file', models.FileField(max_length=200, storage=portal.core.files.storage.PrivateStorage(), upload_to='', verbose_name='File')),
+                ('file', models.FileField(max_length=200, storage=portal.core.files.storage.private_storage, upload_to='', verbose_name='File')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='Stored')),
             ],
             options={

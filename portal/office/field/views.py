@@ -270,8 +270,8 @@ def certificate_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     certificate = found_or_404(commissioning_certificate_of(pk))
     try:
         stored = services.pdf_of(certificate)
-    except FileRefused:
-        messages.error(request, _("There is no space for the file now. Try again later."))
+    except FileRefused as refusal:
+        messages.error(request, f"Акт № {certificate.number}: {error_message(refusal)}")
         return redirect("office_field")
     log_printed(request, certificate, f"Акт № {certificate.number}")
     return redirect("core:private-file", file_id=stored.pk)

@@ -7,7 +7,6 @@ from functools import partial
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -15,6 +14,7 @@ from portal.core import clock
 from portal.core.exports import row_columns, table_response
 from portal.core.files.exceptions import FileRefused
 from portal.core.list_parameters import list_parameters
+from portal.core.refusals import error_message
 from portal.exchange import accounts, readings
 from portal.exchange.reports import ImportReport, errors_table, table_refusal_text
 from portal.exchange.tables import MAX_BYTES, TableRefused
@@ -90,8 +90,8 @@ def _check(request: StaffRequest, kind: str, what: Import, form: ImportForm) -> 
     except TableRefused as refusal:
         form.add_error("file", table_refusal_text(refusal))
         return _show(request, kind, what, form=form)
-    except FileRefused:
-        form.add_error("file", _("There is no space left for the file."))
+    except FileRefused as refusal:
+        form.add_error("file", f"{form.cleaned_data['file'].name}: {error_message(refusal)}")
         return _show(request, kind, what, form=form)
     return _show(request, kind, what, form=ImportForm(), report=report, file_id=str(stored.pk))
 

@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.template.defaultfilters import filesizeformat
@@ -128,10 +129,16 @@ def _drill(backup: BackupStatus) -> Fact:
 
 
 def _disk() -> Iterator[Fact]:
+    if settings.S3_BUCKET:
+        yield Fact(_("Files"), _("bucket %(bucket)s at %(endpoint)s") % _bucket())
     places = {_("Free for the portal's data"): settings.VAR, _("Free for files"): settings.MEDIA_ROOT}
     for label, place in places.items():
         if Path(place).is_dir():
             yield Fact(label, filesizeformat(shutil.disk_usage(place).free))
+
+
+def _bucket() -> dict[str, str]:
+    return {"bucket": settings.S3_BUCKET, "endpoint": urlsplit(settings.S3_ENDPOINT).netloc}
 
 
 def _certificate(now: dt.datetime) -> Iterator[Fact]:

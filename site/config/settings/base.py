@@ -6,7 +6,7 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from .environment import database, email_settings, logging_settings, read_environment
+from .environment import database, email_settings, file_storages, logging_settings, read_environment
 
 ROOT = Path(__file__).resolve().parents[3]
 env = read_environment(ROOT)
@@ -323,13 +323,18 @@ STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
 STATIC_ROOT.mkdir(exist_ok=True)
 STATICFILES_DIRS = [ROOT / "site" / "static"]
-STORAGES = {
-    "default": {"BACKEND": "portal.core.files.storage.MediaStorage"},
-    "staticfiles": {"BACKEND": "portal.core.static_files.ReleaseStaticStorage"},
-    "private": {"BACKEND": "portal.core.files.storage.PrivateStorage"},
+# Files lie under MEDIA_ROOT, or, where S3_BUCKET is given, in one bucket that only the portal reads.
+S3_BUCKET = env.str("S3_BUCKET", default="")
+S3_ENDPOINT = env.str("S3_ENDPOINT", default="")
+S3_ACCESS_KEY = env.str("S3_ACCESS_KEY", default="")
+S3_SECRET_KEY = env.str("S3_SECRET_KEY", default="")
+S3_REGION = env.str("S3_REGION", default="us-east-1")
+S3_ADDRESSING = env.str("S3_ADDRESSING", default="path")
+STORAGES = file_storages(in_bucket=bool(S3_BUCKET)) | {
+    "staticfiles": {"BACKEND": "portal.core.static_files.ReleaseStaticStorage"}
 }
 MEDIA_URL = "/media/"
-SERVE_MEDIA = False
+SERVE_MEDIA = bool(S3_BUCKET)  # without a bucket the web server reads pictures from the disk
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(ROOT / "media")))
 # Of static files; who may read uploads is said by portal.core.files.storage.
 FILE_UPLOAD_PERMISSIONS = 0o644

@@ -3,7 +3,7 @@
 import secrets
 
 from .base import *  # noqa: F403
-from .base import PAYMENT_GATEWAYS, VAR, env
+from .base import PAYMENT_GATEWAYS, STORAGES, VAR, env
 
 DEBUG = env.bool("DEBUG", default=False)
 
@@ -23,11 +23,7 @@ PAYMENT_GATEWAYS = {"demo": "portal.payments.gateways.demo.gateway.DemoGateway",
 PAYMENTS_TAKE_TESTS = env.bool("PAYMENTS_TAKE_TESTS", default=True)
 PAYMENT_GATEWAY = env.str("PAYMENT_GATEWAY", default="demo")
 LIVEJOURNAL_BY_DEFAULT = True
-STORAGES = {
-    "default": {"BACKEND": "portal.core.files.storage.MediaStorage"},
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-    "private": {"BACKEND": "portal.core.files.storage.PrivateStorage"},
-}
+STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 WHITENOISE_USE_FINDERS = True
 EMAIL_URL_GIVEN = bool(env.str("EMAIL_URL", default=""))
 if not EMAIL_URL_GIVEN:

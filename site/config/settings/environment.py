@@ -78,6 +78,15 @@ def logging_settings(env: environ.Env, *, default: Format, access: bool) -> dict
     return logging_config(form, access=access)
 
 
+def file_storages(*, in_bucket: bool) -> dict[str, dict[str, str]]:
+    """Django's STORAGES of uploads: public media and private files, in the S3 bucket or under MEDIA_ROOT."""
+    if in_bucket:
+        places = {"default": "s3.S3MediaStorage", "private": "s3.S3PrivateStorage"}
+    else:
+        places = {"default": "storage.MediaStorage", "private": "storage.PrivateStorage"}
+    return {alias: {"BACKEND": f"portal.core.files.{place}"} for alias, place in places.items()}
+
+
 def required(env: environ.Env, name: str, example: str) -> str:
     """A value without a default. Raises ImproperlyConfigured when it is missing or empty."""
     value: str = env.str(name, default="").strip()

@@ -1,7 +1,7 @@
 """Tests: quick hashing, mail in memory, an unmanifested static storage; the database is copied from a template."""
 
 from .base import *  # noqa: F403
-from .base import DATABASES, PAYMENT_GATEWAYS, VAR
+from .base import DATABASES, PAYMENT_GATEWAYS, STORAGES, VAR
 
 SECRET_KEY = "only-for-tests"  # noqa: S105
 ALLOWED_HOSTS = ["*"]
@@ -15,11 +15,7 @@ PAYMENT_GATEWAYS = {"demo": "portal.payments.gateways.demo.gateway.DemoGateway",
 PAYMENTS_TAKE_TESTS = True
 PAYMENT_GATEWAY = "demo"
 LIVEJOURNAL_BY_DEFAULT = True
-STORAGES = {
-    "default": {"BACKEND": "portal.core.files.storage.MediaStorage"},
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-    "private": {"BACKEND": "portal.core.files.storage.PrivateStorage"},
-}
+STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 MEDIA_ROOT = VAR / "test-media"
 WHITENOISE_AUTOREFRESH = True
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":

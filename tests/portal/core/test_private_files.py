@@ -122,11 +122,13 @@ class TestGivingOut:
         stored = self.stored(kind, cast.anna.user)
         assert client.get(f"/media/private/{stored.file.name}", follow=True).status_code == 404
 
-    def test_no_space_leaves_neither_row_nor_file(self, cast: Cast, kind: str, settings: object) -> None:
+    def test_a_storage_that_takes_nothing_leaves_neither_row_nor_file(
+        self, cast: Cast, kind: str, settings: object
+    ) -> None:
         place = Path(settings.MEDIA_ROOT)  # type: ignore[attr-defined]
         place.mkdir(parents=True)
         (place / "private").write_text("a file where the folder should be")
-        with pytest.raises(FileRefused, match="no_space"):
+        with pytest.raises(FileRefused, match="storage_unavailable"):
             self.stored(kind, cast.anna.user)
         assert PrivateFile.objects.count() == 0
 
