@@ -14,6 +14,12 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 
 from portal.core import cache_version
+from portal.core.appearance.contrast import HEX_COLOUR
+from portal.core.appearance.fields import check_brand_colour
+from portal.core.appearance.logo import Logo, renditions_of
+from portal.core.appearance.palette import Palette, designed, palette
+from portal.core.appearance.panel import AppearancePanel
+from portal.core.appearance.stylesheet import version_of
 from portal.core.bank_details import account_key_is_right, inn_key_is_right
 from portal.core.dated_numbers import DatedNumber
 from portal.core.enums import HealthStatus
@@ -83,8 +89,33 @@ class CompanySettings(BaseGenericSetting):
         help_text=_("Published at /.well-known/security.txt. Empty: the company's e-mail stands there."),
     )
 
+    logo = models.ForeignKey(
+        "wagtailimages.Image",
+        verbose_name=_("Logo"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text=_("In the header, the browser's tab and the home screen of phones. Empty: the drawn one."),
+    )
+    brand_colour = models.CharField(
+        _("Colour"),
+        max_length=7,
+        blank=True,
+        validators=[check_brand_colour],
+        help_text=_("Buttons and links of the site, the office and letters, such as #7a1f5c. Empty: blue-green."),
+    )
+
     panels = [
         MultiFieldPanel([FieldPanel("name"), FieldPanel("legal_name")], _("Company")),
+        MultiFieldPanel(
+            [
+                FieldPanel("logo"),
+                FieldPanel("brand_colour"),
+                AppearancePanel(template="core/appearance_panel.html", heading=_("How it looks")),
+            ],
+            _("Appearance"),
+        ),
         MultiFieldPanel(
             [
                 FieldRowPanel([_bank_detail("inn"), _bank_detail("kpp"), _bank_detail("ogrn")]),
@@ -109,6 +140,9 @@ class CompanySettings(BaseGenericSetting):
             _("Contacts"),
         ),
     ]
+
+    logo_pictures: Logo | None = None
+    """The logo as pages show it; only `shown` makes the pictures."""
 
     class Meta:
         verbose_name = _("Company and bank details")
@@ -151,6 +185,16 @@ class CompanySettings(BaseGenericSetting):
         if not of_defaults:
             cache_version.bump()
 
+    @property
+    def palette(self) -> Palette:
+        """The colours of the site: the company's, or the designed ones."""
+        return palette(self.brand_colour) if HEX_COLOUR.match(self.brand_colour) else designed()
+
+    @property
+    def appearance_version(self) -> str:
+        """What the URL of the company's stylesheet carries; empty without a colour of its own."""
+        return version_of(self.brand_colour) if self.brand_colour else ""
+
     @classmethod
     def shown(cls) -> "CompanySettings":
         """The company as pages show it (kept for a minute, or until it is saved); what is billed reads `load`."""
@@ -160,6 +204,7 @@ class CompanySettings(BaseGenericSetting):
     @classmethod
     def _remembered(cls) -> "CompanySettings":
         company = cls.load()
+        company.logo_pictures = renditions_of(company.logo) if company.logo else None
         company.name = company.name or gettext("Water utility")
         company.legal_name = company.legal_name or company.name
         cache.set_many({EMERGENCY_PHONE: company.emergency_phone, COMPANY_NAME: company.name}, None)

@@ -21,6 +21,8 @@ from django.views.static import serve
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from portal.core import clock, health, metrics
+from portal.core.appearance.logo import ICON_SIZES
+from portal.core.appearance.stylesheet import stylesheet
 from portal.core.enums import HealthStatus
 from portal.core.files import services
 from portal.core.files.downloads import POLICY, as_download
@@ -32,8 +34,7 @@ from portal.core.networks import peer_is_in
 SECURITY_TXT_HOLDS = dt.timedelta(days=180)
 PUBLIC_FOR_A_DAY = "public, max-age=86400"
 PUBLIC_FOR_A_MONTH = "public, max-age=2592000"
-SIZES = (192, 512)
-"""Widths of the icons of the manifest, px."""
+FOR_GOOD = "public, max-age=31536000, immutable"
 
 
 @require_safe
@@ -130,7 +131,8 @@ def security_txt(request: HttpRequest) -> HttpResponse:
 @require_safe
 def favicon(request: HttpRequest) -> HttpResponse:
     """The icon for whoever asks for the fixed address instead of reading the page."""
-    response = HttpResponseRedirect(static("icons/favicon.ico"))
+    logo = CompanySettings.shown().logo_pictures
+    response = HttpResponseRedirect(logo.tab if logo else static("icons/favicon.ico"))
     response["Cache-Control"] = PUBLIC_FOR_A_DAY
     return response
 
@@ -139,9 +141,11 @@ def favicon(request: HttpRequest) -> HttpResponse:
 def manifest(request: HttpRequest) -> JsonResponse:
     """The web app manifest: the company's name, our icons, the cabinet as the first page."""
     company = CompanySettings.shown()
-    icons = [
-        {"src": static(f"icons/icon-{size}.png"), "sizes": f"{size}x{size}", "type": "image/png"} for size in SIZES
-    ]
+    logo = company.logo_pictures
+    pictures = logo.icons if logo else {size: static(f"icons/icon-{size}.png") for size in ICON_SIZES}
+    icons = [{"src": url, "sizes": f"{size}x{size}", "type": "image/png"} for size, url in pictures.items()]
+    if not logo:
+        icons.append({"src": static("icons/favicon.svg"), "sizes": "any", "type": "image/svg+xml"})
     body = {
         "name": company.name,
         "short_name": company.name,
@@ -150,11 +154,22 @@ def manifest(request: HttpRequest) -> JsonResponse:
         "scope": "/",
         "display": "browser",
         "background_color": "#ffffff",
-        "theme_color": "#0b3644",
-        "icons": [*icons, {"src": static("icons/favicon.svg"), "sizes": "any", "type": "image/svg+xml"}],
+        "theme_color": company.palette.light["deep"],
+        "icons": icons,
     }
     response = JsonResponse(body, content_type="application/manifest+json", json_dumps_params={"ensure_ascii": False})
     response["Cache-Control"] = PUBLIC_FOR_A_DAY
+    return response
+
+
+@require_safe
+def appearance(request: HttpRequest, version: str) -> HttpResponse:
+    """The stylesheet of the company's colour; a URL of another colour does not exist any more."""
+    company = CompanySettings.shown()
+    if not version or version != company.appearance_version:
+        raise Http404
+    response = HttpResponse(stylesheet(company.brand_colour), content_type="text/css; charset=utf-8")
+    response["Cache-Control"] = FOR_GOOD
     return response
 
 

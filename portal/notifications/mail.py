@@ -37,6 +37,7 @@ def read_token(token: str) -> tuple[int, str]:
 def letter(messages: Sequence[tuple[Message, Text]]) -> EmailMultiAlternatives:
     """The letter of one message, or of a digest of several to one recipient."""
     first, text = messages[0]
+    company = CompanySettings.load()
     with translation.override(first.language):
         subject = text.subject if len(messages) == 1 else _digest_subject(len(messages))
         leave = _leave_link(first) if len(messages) == 1 else ""
@@ -51,7 +52,8 @@ def letter(messages: Sequence[tuple[Message, Text]]) -> EmailMultiAlternatives:
                 for message, part in messages
             ],
             "subject": subject,
-            "company": CompanySettings.load(),
+            "company": company,
+            "colours": _colours(company),
             "language": first.language,
             "leave": leave,
             "choices": absolute(reverse("cabinet:profile")) if _may_choose(first) else "",
@@ -61,6 +63,16 @@ def letter(messages: Sequence[tuple[Message, Text]]) -> EmailMultiAlternatives:
     mail = EmailMultiAlternatives(subject=subject, body=plain, to=[first.address], headers=_headers(first, leave))
     mail.attach_alternative(html, "text/html")
     return mail
+
+
+def _colours(company: CompanySettings) -> dict[str, str]:
+    """The company's colour for links and buttons on a light and a dark ground."""
+    palette = company.palette
+    return {
+        "light": palette.light["accent"],
+        "dark": palette.dark["accent"],
+        "on_dark": palette.dark["on-accent"],
+    }
 
 
 def _button(message: Message) -> str:

@@ -4,7 +4,7 @@ from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
@@ -12,6 +12,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
 
 from portal.accounts.permissions import VIEW_AUDIT
+from portal.core.models import CompanySettings
 from portal.office.accounts.hooks import SECTION as ACCOUNTS
 from portal.office.approvals.hooks import SECTION as APPROVALS
 from portal.office.audit.hooks import SECTION as AUDIT
@@ -83,8 +84,11 @@ def own_sessions_item(request: HttpRequest) -> dict[str, "str | Promise"]:
 
 @hooks.register("insert_global_admin_css")
 def brand() -> SafeString:
-    """The company's colours in every page of the admin."""
-    return format_html('<link rel="stylesheet" href="{}">', static("css/admin-brand.css"))
+    """The colours of the product, or the company's own, in every page of the admin."""
+    sheets = [static("css/admin-brand.css")]
+    if version := CompanySettings.shown().appearance_version:
+        sheets.append(reverse("core:appearance", args=[version]))
+    return format_html_join("", '<link rel="stylesheet" href="{}">', ((sheet,) for sheet in sheets))
 
 
 @hooks.register("insert_global_admin_js")

@@ -43,6 +43,7 @@ PUBLIC = (
     "support/",
     "favicon",
     "manifest.",
+    "appearance-",
     "accounts/^password/reset/",  # a spent link says so
     "admin/jsi18n/",
     "admin/sprite/",  # words and icons

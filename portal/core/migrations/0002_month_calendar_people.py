@@ -10,9 +10,15 @@ class Migration(migrations.Migration):
     dependencies = [
         ('core', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('wagtailimages', '0027_image_description'),
     ]
 
     operations = [
+        migrations.AddField(
+            model_name='companysettings',
+            name='logo',
+            field=models.ForeignKey(blank=True, help_text="In the header, the browser's tab and the home screen of phones. Empty: the drawn one.", null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='wagtailimages.image', verbose_name='Logo'),
+        ),
         migrations.AddField(
             model_name='monthcalendar',
             name='entered_by',

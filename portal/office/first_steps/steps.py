@@ -112,6 +112,14 @@ def _contacts(facts: Facts) -> StepResult:
     return StepResult(StepState.MISSING, labels) if empty else StepResult(StepState.DONE, facts.company.office_phone)
 
 
+def _appearance(facts: Facts) -> StepResult:
+    company = facts.company
+    own = [
+        str(CompanySettings._meta.get_field(n).verbose_name) for n in ("logo", "brand_colour") if getattr(company, n)
+    ]
+    return StepResult(StepState.DONE, ", ".join(own)) if own else StepResult(StepState.DEFAULT)
+
+
 def _calendar(facts: Facts) -> StepResult:
     month = month_calendar(facts.period)
     days = _("readings %(opens)s to %(closes)s, closing on %(closing)s, receipts by %(receipts)s") % {
@@ -236,6 +244,16 @@ STEPS = (
         ("core.change_companysettings",),
         COMPANY_URL,
         _contacts,
+    ),
+    StepDeclaration(
+        "appearance",
+        COMPANY,
+        gettext_lazy("Logo and colour"),
+        gettext_lazy("Nothing: the site has a drawn sign and its own colours."),
+        ("editor", "accountant"),
+        ("core.change_companysettings",),
+        COMPANY_URL,
+        _appearance,
     ),
     StepDeclaration(
         "calendar",
