@@ -112,7 +112,8 @@ def _counted(table: SealedTable, before: Seal | None) -> dict[str, int]:
 def hashes_of_blocks(before: Seal | None, facts: SealFacts) -> Iterator[str]:
     """Hashes of the blocks between two seals: entries first, each table in the order of its blocks."""
     for table, up_to in ((SealedTable.ENTRIES, facts.entry_blocks), (SealedTable.RECEIPTS, facts.receipt_blocks)):
-        blocks = SealBlock.objects.filter(
-            table=table, number__gt=before.blocks_up_to(table) if before else 0, number__lte=up_to
-        )
+        after = before.blocks_up_to(table) if before else 0
+        if after == up_to:  # a day without entries or receipts: nothing to ask for
+            continue
+        blocks = SealBlock.objects.filter(table=table, number__gt=after, number__lte=up_to)
         yield from blocks.order_by("number").values_list("sha256", flat=True).iterator(1000)

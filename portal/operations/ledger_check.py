@@ -120,6 +120,11 @@ def _unknown_seals(mailed: Sequence[str]) -> Iterator[LedgerProblem]:
 def problems() -> Iterator[LedgerProblem]:
     """Everything that does not agree; what was changed after it was sealed comes first."""
     yield from _seals()
+    yield from problems_of_sums()
+
+
+def problems_of_sums() -> Iterator[LedgerProblem]:
+    """Sums, charges, closings, receipts and payments that do not agree with each other; seals are not looked at."""
     yield from _checkpoints()
     yield from _charges_and_entries()
     yield from _closings()

@@ -38,6 +38,13 @@ NIGHT_ENDS = 7
 ELSEWHERE = {"look-at-links", "publish-scheduled", "sweep-captcha"}
 """Jobs of pages, which the simulated company has not."""
 JOBS = [timed for timed in TIMETABLE if timed.name not in ELSEWHERE]
+WORKER_DOWN, WORKER_DOWN_WHEN_QUIET = 0.15, 0.88
+"""Chances that no worker runs at an hour: when somebody did something then, and when nobody did."""
+TWO_SCHEDULERS = 0.05
+"""Chance that two schedulers are at work: each timed job of the hour runs twice."""
+CLOCK_SET_BACK = 0.02
+"""Chance that the clock is set back by an hour while the portal works."""
+HOUR = dt.timedelta(hours=1)
 ROW = "{day};{time};8047/01;12;{operation};{account};ИВАНОВА АННА;РЕЧНАЯ 4;1026;{sum};{sum};0,00;"
 
 
@@ -54,12 +61,23 @@ class Life:
         """Play one day, hour by hour."""
         actions = self._actions(day)
         for hour in HOURS:
-            move_clock(dt.datetime.combine(day, dt.time(hour, self.dice.randrange(60)), tzinfo=clock.MOSCOW))
-            for action in actions.get(hour, ()):
+            moment = dt.datetime.combine(day, dt.time(hour, self.dice.randrange(60)), tzinfo=clock.MOSCOW)
+            move_clock(moment)
+            acting = actions.get(hour, [])
+            for action in acting:
                 action()
-            self.deliver_notices()
-            self.run_timetable(hour)
-            self.faults.work_queue()
+            busy = self.deliver_notices() or bool(acting)
+            if self.dice.random() < (WORKER_DOWN if busy else WORKER_DOWN_WHEN_QUIET):
+                continue
+            self.work(hour)
+            if self.dice.random() < CLOCK_SET_BACK:
+                move_clock(moment - HOUR)
+                self.work(hour)
+
+    def work(self, hour: int) -> None:
+        """What workers do at an hour: the timed jobs and the queue."""
+        self.run_timetable(hour)
+        self.faults.work_queue()
 
     def finish(self) -> None:
         """Let everything come to its end, with nothing going wrong any more."""
@@ -67,12 +85,13 @@ class Life:
         self.notices = [(clock.now(), body) for _due, body in self.notices]
         self.deliver_notices()
         self.run_timetable(4)
-        self.run_timetable(9)
-        self.faults.work_queue()
+        self.work(9)
 
     def _actions(self, day: dt.date) -> dict[int, list[Callable[[], None]]]:
         """What people do on a day, by hour."""
-        drawn: list[Callable[[], None]] = [partial(self.check_held_closing, day)]
+        drawn: list[Callable[[], None]] = []
+        if ClosingReview.objects.filter(decided_at=None).exists():
+            drawn.append(partial(self.check_held_closing, day))
         for home in self.company.homes:
             if home.meters and 10 <= day.day <= 20 and self.dice.random() < 0.2:
                 drawn.append(partial(self.send_readings, home))
@@ -82,7 +101,8 @@ class Life:
                 drawn.append(partial(self.report_problem, home))
         if day.weekday() < 5 and self.dice.random() < 0.15:
             drawn.append(partial(self.import_bank_file, day))
-        drawn += [self.work_on_requests] * self.dice.randrange(3)
+        if self.has_open_requests:
+            drawn += [self.work_on_requests] * self.dice.randrange(3)
         by_hour: dict[int, list[Callable[[], None]]] = {}
         for action in drawn:
             by_hour.setdefault(self.dice.choice(HOURS[2:]), []).append(action)
@@ -91,7 +111,8 @@ class Life:
     def run_timetable(self, hour: int) -> None:
         """The timed jobs: in any order, some twice."""
         due = [timed for timed in JOBS if hour in _hours(timed)]
-        due += [timed for timed in due if self.faults.enabled and self.dice.random() < 0.1]
+        again = 1 if self.dice.random() < TWO_SCHEDULERS else 0.1
+        due += [timed for timed in due if self.faults.enabled and self.dice.random() < again]
         self.dice.shuffle(due)
         for timed in due:
             self.faults.run(_function(timed.job))
@@ -151,8 +172,8 @@ class Life:
                 late = dt.timedelta(minutes=self.dice.choice([0, 0, 5, 90, 2_000]))
                 self.notices.append((clock.now() + late, json.dumps(notice).encode()))
 
-    def deliver_notices(self) -> None:
-        """The notices that are due, in any order; a refused one comes again."""
+    def deliver_notices(self) -> bool:
+        """The notices that are due, in any order; whether there were any."""
         now = clock.now()
         due = [body for moment, body in self.notices if moment <= now]
         self.notices = [(moment, body) for moment, body in self.notices if moment > now]
@@ -161,6 +182,7 @@ class Life:
             receive = partial(receive_notice, gateway=current_gateway(), body=body, source="127.0.0.1", now=now)
             with suppress(NoticeRefused):
                 self.faults.insist(receive)
+        return bool(due)
 
     def report_problem(self, home: Home) -> None:
         """Send a request from the cabinet; the same form may be sent twice."""

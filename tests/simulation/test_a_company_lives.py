@@ -33,6 +33,8 @@ BANK_ANSWERS_BY = dt.timedelta(days=3)
 """After which the portal gives up a payment that the bank never decides."""
 CLOSED_BY = 10
 """Day of the next month by which a month is closed and its receipts are out, whatever was killed."""
+SEALS_CHECKED_ON = (CLOSED_BY, 20, 28)
+"""Days of a month after which the whole chain of seals is verified."""
 MONTHS = int(os.environ.get("SIMULATION_MONTHS", "1"))
 
 
@@ -60,7 +62,7 @@ def play_days(life: Life, move_clock: Callable[[dt.datetime], None], first: dt.d
     day = first
     while day <= last:
         life.day(move_clock, day)
-        check_day(life)
+        check_day(life, seals=day.day in SEALS_CHECKED_ON)
         if day.day == CLOSED_BY and day > FIRST.last_day:
             check_month(life, Period.of(day).previous)
         day += dt.timedelta(days=1)
