@@ -18,6 +18,7 @@ from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.db import DatabaseError, connection
+from django.db.models import Q
 from django.utils import timezone
 from django_q.models import Schedule
 
@@ -31,6 +32,8 @@ logger = logging.getLogger(__name__)
 
 PROBE, WATCH = "probe", "watch"
 BEAT_EVERY = 15.0
+CLOCK_TOLERANCE = dt.timedelta(minutes=1)
+"""How far clocks of several machines may differ."""
 REPORT_SECONDS = 5
 REPORT = "health:report"
 LONGEST_DETAIL = 250
@@ -156,6 +159,8 @@ def _worker(terms: MonitoringSettings, now: dt.datetime) -> HealthCheck:
     seen = last_beat(WORKER)
     if seen is None:
         return HealthCheck(WORKER, HealthStatus.DEGRADED, "never seen")
+    if seen > now + CLOCK_TOLERANCE:  # the clock was set back since: the minutes of silence count from now
+        Heartbeat.objects.filter(name=WORKER, beat_at=seen).update(beat_at=now)
     silent = now - seen
     if silent > dt.timedelta(minutes=terms.worker_minutes):
         return HealthCheck(WORKER, HealthStatus.DEGRADED, f"silent for {_minutes(silent)} min", seen)
@@ -218,9 +223,13 @@ def note_beat(name: str, moment: dt.datetime) -> None:
 
 
 def claim_beat(name: str, now: dt.datetime, *, every: dt.timedelta) -> bool:
-    """Whether this process is the one to act now: true once in `every` over all processes, by a conditional update."""
+    """Whether this process is the one to act now: true once in `every` over all processes, by a conditional update.
+
+    A beat that lies in the future was written before the clock was set back: it stops nobody.
+    """
     Heartbeat.objects.get_or_create(name=name, defaults={"beat_at": now - every})
-    return bool(Heartbeat.objects.filter(name=name, beat_at__lte=now - every).update(beat_at=now))
+    due = Q(beat_at__lte=now - every) | Q(beat_at__gt=now + every)
+    return bool(Heartbeat.objects.filter(due, name=name).update(beat_at=now))
 
 
 def record_states(checks: Sequence[HealthCheck], now: dt.datetime) -> None:

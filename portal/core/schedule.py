@@ -1,5 +1,6 @@
 """Scheduled jobs and their registration with django-q2."""
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -43,3 +44,16 @@ def sync(timetable: Iterable[Timed]) -> int:
     Schedule.objects.filter(name__startswith=PREFIX).exclude(name__in=names).delete()
     Heartbeat.objects.get_or_create(name=WORKER, defaults={"beat_at": timezone.now()})
     return len(names)
+
+
+def pull_back_schedules(*, now: dt.datetime, tolerance: dt.timedelta) -> int:
+    """Make schedules due that would run later than their interval from `now` allows; returns how many.
+
+    They do after the clock was set back. Daily jobs (cron) stay: those of the day were done.
+    """
+    moved = 0
+    for schedule in Schedule.objects.filter(schedule_type=Schedule.MINUTES, name__startswith=PREFIX):
+        latest = now + dt.timedelta(minutes=schedule.minutes or 0) + tolerance
+        if schedule.next_run > latest:
+            moved += Schedule.objects.filter(pk=schedule.pk, next_run=schedule.next_run).update(next_run=now)
+    return moved

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management import call_command
-from django_q.brokers.orm import ORM
 from django_q.conf import Conf
 
 from portal.billing import jobs
 from portal.billing.services import Executor, chunks, close_period, closing, reverse_closing
+from portal.core.broker import DatabaseBroker
 from portal.core.clock import MOSCOW
 from portal.core.periods import Period
 from portal.metering.enums import ReadingSource
@@ -88,7 +88,7 @@ def cluster(*options: str) -> None:
     if "stuck" in options:
         jobs.close_chunk = _stuck_after_one(jobs.close_chunk)
     if "careless" in options:
-        take = ORM.dequeue
+        take = DatabaseBroker.dequeue
 
         def take_and_forget(self: Any) -> Any:
             taken = take(self)
@@ -96,7 +96,7 @@ def cluster(*options: str) -> None:
                 self.delete(number)
             return taken
 
-        ORM.dequeue = take_and_forget
+        DatabaseBroker.dequeue = take_and_forget
     call_command("qcluster", verbosity=0)
 
 

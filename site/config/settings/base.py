@@ -174,6 +174,7 @@ CACHES["renditions"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCach
 Q_CLUSTER = {
     "name": "portal",
     "orm": "default",
+    "broker_class": "portal.core.broker.DatabaseBroker",
     "workers": env.int("Q_WORKERS", default=2),
     "timeout": 300,
     "retry": 900,
