@@ -150,9 +150,9 @@ def ensure_pages() -> HomePage:
     home = _home()
     _site(home)
     home.refresh_from_db()
-    taken = set(home.get_children().values_list("slug", flat=True))
+    slugs = set(home.get_children().values_list("slug", flat=True))
     for section in SECTIONS:
-        if section.slug in taken or section.model.objects.filter(slug=section.slug).exists():
+        if section.slug in slugs or section.model.objects.filter(slug=section.slug).exists():
             continue
         page = section.model(title=section.title, slug=section.slug, summary=section.summary, show_in_menus=True)
         home.add_child(instance=page)

@@ -69,7 +69,10 @@ def mutual_imports(files: list[Source]) -> list[tuple[str, str]]:
             if package in packages and package != file.package:
                 arrows[file.package].add(package)
     return sorted(
-        (one, other) for one in list(arrows) for other in arrows[one] if one < other and one in arrows.get(other, ())
+        (first, other)
+        for first in list(arrows)
+        for other in arrows[first]
+        if first < other and first in arrows.get(other, ())
     )
 
 
@@ -87,7 +90,7 @@ def private_once(files: list[Source]) -> tuple[int, int, int]:
     The third number is that of all functions. One that is passed by name, or that a decorator registers or turns into
     something else (a hook, a receiver, a transaction), could not be written where it is called: it is not counted.
     """
-    total = once = short = 0
+    total = single = short = 0
     for file in files:
         called = Counter(_name(node.func) for node in ast.walk(file.tree) if isinstance(node, ast.Call))
         used = Counter(_name(node) for node in ast.walk(file.tree) if _is_read(node))
@@ -96,9 +99,9 @@ def private_once(files: list[Source]) -> tuple[int, int, int]:
             name = function.name
             if not re.match(r"_[a-z]", name) or function.decorator_list or called[name] != 1 or used[name] != 1:
                 continue
-            once += 1
+            single += 1
             short += len(function.body) - (ast.get_docstring(function) is not None) <= SHORT_BODY
-    return once, short, total
+    return single, short, total
 
 
 def _is_read(node: ast.AST) -> bool:
@@ -154,7 +157,7 @@ def figures() -> list[tuple[str, str]]:
     """What is counted, and how much."""
     code, tests = sources(CODE), sources(TESTS)
     lines, longer = long_template_lines()
-    once, short, total = private_once(code)
+    single, short, total = private_once(code)
     maps, pairs = refusal_maps(code), mutual_imports(code)
     long_files = [file.path.name for file in code if file.lines > LONG_FILE]
     long_functions = [
@@ -172,7 +175,10 @@ def figures() -> list[tuple[str, str]]:
         ("`fmt: skip`", str(skips)),
         *((f"template lines over {n} characters", f"{c} of {lines} ({c / lines:.1%})") for n, c in longer.items()),
         ("pairs of apps that import each other", _listed([" and ".join(pair) for pair in pairs])),
-        ("private functions called once", f"{once} of {total} ({once / total:.0%}), {short} of two statements at most"),
+        (
+            "private functions called once",
+            f"{single} of {total} ({single / total:.0%}), {short} of two statements at most",
+        ),
         ("maps of refusals outside messages.py", _listed(maps)),
         (f"files over {LONG_FILE} lines", _listed(long_files)),
         (f"functions over {LONG_FUNCTION} lines", _listed(long_functions)),
@@ -180,8 +186,8 @@ def figures() -> list[tuple[str, str]]:
     ]
 
 
-def _listed(found: list[str]) -> str:
-    return f"{len(found)}: {', '.join(found)}" if found else "0"
+def _listed(names: list[str]) -> str:
+    return f"{len(names)}: {', '.join(names)}" if names else "0"
 
 
 def table() -> str:

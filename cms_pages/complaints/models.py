@@ -352,7 +352,7 @@ class HistoryEntry(models.Model):
         settings.AUTH_USER_MODEL, verbose_name=_("Who"), null=True, on_delete=models.SET_NULL, related_name="+"
     )
     at = models.DateTimeField(_("When"))
-    comment = models.TextField(_("Words"), max_length=2000, blank=True)
+    comment = models.TextField(_("Comment"), max_length=2000, blank=True)
 
     class Meta:
         verbose_name = _("Step of an entry")

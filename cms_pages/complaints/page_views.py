@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from cms_pages.complaints.models import ComplaintPage, ComplaintsBookPage
-from cms_pages.complaints.selectors import public_course, published_complaints
+from cms_pages.complaints.selectors import public_steps, published_complaints
 from cms_pages.core.rendering import page_context
 from portal.core import clock
 
@@ -21,4 +21,4 @@ def complaints_book_context(page: ComplaintsBookPage, request: HttpRequest) -> d
 @page_context(ComplaintPage)
 def entry_context(page: ComplaintPage, _request: HttpRequest) -> dict[str, Any]:
     """The steps of the entry that everybody may see."""
-    return {"course": public_course(page)}
+    return {"public_steps": public_steps(page)}

@@ -90,7 +90,7 @@ def published_complaints(
 
 
 @dataclass(frozen=True, slots=True)
-class CourseStep:
+class PublicStep:
     """A step of how an entry was dealt with, for everybody to read."""
 
     text: str
@@ -98,12 +98,12 @@ class CourseStep:
     done: bool
 
 
-def public_course(page: ComplaintPage) -> list[CourseStep]:
+def public_steps(page: ComplaintPage) -> list[PublicStep]:
     """Received, what reviewers wrote down, answered; with the day of the promise while it is ahead."""
-    steps = [CourseStep("", page.received_on, done=True)]
-    steps += [CourseStep(block.value["text"], block.value["date"], done=True) for block in page.steps]
+    steps = [PublicStep("", page.received_on, done=True)]
+    steps += [PublicStep(block.value["text"], block.value["date"], done=True) for block in page.steps]
     last = page.answered_on or page.due_on
-    return [*steps, CourseStep("", last, done=page.answered_on is not None)]
+    return [*steps, PublicStep("", last, done=page.answered_on is not None)]
 
 
 def entries_of(user: AbstractBaseUser | AnonymousUser) -> QuerySet[Complaint]:
@@ -200,9 +200,13 @@ class KindStatistics:
 
 def _month_row(month: dt.date, kind: str, rows: Iterable[tuple[dt.date | None, dt.date]]) -> KindStatistics:
     answers = list(rows)
-    said = [(answered, due) for answered, due in answers if answered]
+    given = [(answered, due) for answered, due in answers if answered]
     return KindStatistics(
-        month, str(ComplaintKind(kind).label), len(answers), len(said), sum(answered <= due for answered, due in said)
+        month,
+        str(ComplaintKind(kind).label),
+        len(answers),
+        len(given),
+        sum(answered <= due for answered, due in given),
     )
 
 

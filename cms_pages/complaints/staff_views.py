@@ -124,7 +124,7 @@ def review(request: HttpRequest, number: int) -> HttpResponse:
     form = ComplaintAnswerForm(request.POST or None, initial=first_wording(complaint))
     if request.method == "POST":
         action = request.POST.get("action", "")
-        if form.require_for(action) and _act(request, complaint, action, form):
+        if form.require_for(action) and _perform_action(request, complaint, action, form):
             return redirect("cms_complaint_review", number=number)
         complaint.refresh_from_db()
     elif isinstance(request.user, User):
@@ -157,7 +157,7 @@ def _wording(data: dict[str, object]) -> services.PublicWording:
     )
 
 
-def _act(request: HttpRequest, complaint: Complaint, action: str, form: ComplaintAnswerForm) -> bool:
+def _perform_action(request: HttpRequest, complaint: Complaint, action: str, form: ComplaintAnswerForm) -> bool:
     """Do what the button says; False when it was refused, with words on the form."""
     data = form.cleaned_data
     common: dict[str, Any] = {"complaint": complaint, "actor": request.user, "now": clock.now()}

@@ -89,8 +89,8 @@ class BasePage(Page):
 
     def save(self, *args: Any, **kwargs: Any) -> Any:
         """Store; a revision that goes live by it is told of in the same transaction, whichever way it came."""
-        stood = type(self).objects.filter(pk=self.pk).values_list("live", "live_revision_id").first()
-        was_live, live_revision = stood or (False, None)
+        stored = type(self).objects.filter(pk=self.pk).values_list("live", "live_revision_id").first()
+        was_live, live_revision = stored or (False, None)
         with transaction.atomic():
             result = super().save(*args, **kwargs)
             if self.live and self.live_revision_id not in (None, live_revision):

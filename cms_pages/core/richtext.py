@@ -48,10 +48,10 @@ class CleanRichTextArea(DraftailRichTextArea):
         self.blocks, self.styles, self.entities = {PLAIN, DRAWN}, set[str](), set[str]()
         for feature in self.features:
             rule = features.get_converter_rule("contentstate", feature)
-            known = rule["to_database_format"] if rule else {}
-            self.blocks |= set(known.get("block_map", ()))
-            self.styles |= set(known.get("style_map", ()))
-            self.entities |= set(known.get("entity_decorators", ()))
+            converters = rule["to_database_format"] if rule else {}
+            self.blocks |= set(converters.get("block_map", ()))
+            self.styles |= set(converters.get("style_map", ()))
+            self.entities |= set(converters.get("entity_decorators", ()))
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> str | None:
         """The HTML to store. Raises BadRequest when what was posted is not the editor's format."""

@@ -15,8 +15,8 @@ _LONGEST_TEXT = 200_000
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
-    """A piece of a snippet; `hit` when it is a word that was searched for."""
+class SnippetPart:
+    """A part of a snippet; `hit` when it is a word that was searched for."""
 
     text: str
     hit: bool
@@ -53,8 +53,8 @@ def normal_text(text: str) -> str:
     return " ".join(normal_words(text))
 
 
-def snippet(text: str, query: str, *, length: int = 240) -> list[Piece]:
-    """The part of a text around the first word searched for, in pieces, with every hit marked.
+def snippet(text: str, query: str, *, length: int = 240) -> list[SnippetPart]:
+    """The part of a text around the first word searched for, in parts, with every hit marked.
 
     With no hit, the beginning of the text.
     """
@@ -66,12 +66,12 @@ def snippet(text: str, query: str, *, length: int = 240) -> list[Piece]:
     end = min(len(flat), start + length)
     if end < len(flat):
         end = max(flat.rfind(" ", start, end), start + 1)
-    pieces: list[Piece] = [Piece("… ", hit=False)] if start else []
+    parts: list[SnippetPart] = [SnippetPart("… ", hit=False)] if start else []
     position = start
     for match in hits:
         if match.start() < start or match.end() > end:
             continue
-        pieces += [Piece(flat[position : match.start()], hit=False), Piece(match.group(), hit=True)]
+        parts += [SnippetPart(flat[position : match.start()], hit=False), SnippetPart(match.group(), hit=True)]
         position = match.end()
-    pieces.append(Piece(flat[position:end] + (" …" if end < len(flat) else ""), hit=False))
-    return [piece for piece in pieces if piece.text]
+    parts.append(SnippetPart(flat[position:end] + (" …" if end < len(flat) else ""), hit=False))
+    return [part for part in parts if part.text]

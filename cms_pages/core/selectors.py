@@ -12,7 +12,7 @@ from wagtail.blocks import StructValue
 from wagtail.models import Page
 
 from cms_pages.core.models import BasePage, EmergencyBanner, Navigation
-from cms_pages.core.russian import Piece, normal_words, snippet
+from cms_pages.core.russian import SnippetPart, normal_words, snippet
 from portal.core import cache_version
 from portal.core.sections import FOOTER, MENU, TASKS, PortalTask
 
@@ -81,8 +81,8 @@ class PageResult:
     """One page that search found."""
 
     page: BasePage
-    title: list[Piece]
-    text: list[Piece]
+    title: list[SnippetPart]
+    text: list[SnippetPart]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from django.core.paginator import Page as ListPage
 from django.core.paginator import Paginator
 from django.db.models import Case, F, IntegerField, Max, QuerySet, Value, When
 
-from cms_pages.core.russian import Piece, normal_words, snippet
+from cms_pages.core.russian import SnippetPart, normal_words, snippet
 from cms_pages.core.selectors import filter_by_query
 from cms_pages.documents.enums import DocumentKind, LinkState
 from cms_pages.documents.models import DocumentPage, Edition, NormsPage, SourceLink
@@ -26,7 +26,7 @@ class DocumentRow:
 
     page: DocumentPage
     updated: bool
-    snippet: list[Piece]
+    snippet: list[SnippetPart]
 
 
 @dataclass(frozen=True, slots=True)

@@ -246,13 +246,13 @@ def tariff_effect(page: TariffPage) -> TariffEffect:
     replaced = {row.pk for row in history if prices.get((row.service, row.valid_from), row.price) != row.price} | {
         row.pk for row in left_out
     }
-    known = {(row.service, row.valid_from, row.price) for row in history}
+    published = {(row.service, row.valid_from, row.price) for row in history}
     changes = [
         preview_rate(
             service=Service(rate.service), valid_from=rate.valid_from, price=rate.price, without=tuple(replaced)
         )
         for rate in rates
-        if (rate.service, rate.valid_from, rate.price) not in known
+        if (rate.service, rate.valid_from, rate.price) not in published
     ]
     return TariffEffect(changes, [preview_rate_withdrawal(row) for row in left_out], _questions(changes))
 

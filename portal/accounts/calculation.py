@@ -34,15 +34,15 @@ PASSWORD_DIGITS = "23456789"  # noqa: S105
 
 def scheme_is_right(scheme: str) -> bool:
     """Whether a numbering scheme has exactly one {n} or {n:0W}, and besides it only {year} and plain text."""
-    rest = _SEQUENCE.sub("", scheme).replace("{year}", "")
-    return len(_SEQUENCE.findall(scheme)) == 1 and "{" not in rest and "}" not in rest
+    literals = _SEQUENCE.sub("", scheme).replace("{year}", "")
+    return len(_SEQUENCE.findall(scheme)) == 1 and "{" not in literals and "}" not in literals
 
 
-def next_number(scheme: str, *, taken: Iterable[str], year: int) -> str:
+def next_number(scheme: str, *, existing: Iterable[str], year: int) -> str:
     """The number after the largest taken one that fits the scheme; the first is 1."""
     pattern = re.escape(scheme.replace("{year}", str(year)))
     pattern = re.sub(r"\\\{n(?::0\d{1,2})?\\\}", r"(\\d+)", pattern)
-    numbers = [int(match.group(1)) for number in taken if (match := re.fullmatch(pattern, number))]
+    numbers = [int(match.group(1)) for number in existing if (match := re.fullmatch(pattern, number))]
     return format_number(scheme, max(numbers, default=0) + 1, year=year)
 
 

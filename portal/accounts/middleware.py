@@ -25,7 +25,7 @@ from portal.core import clock
 from portal.core.sessions import stored_key
 
 NextHandler = Callable[[HttpRequest], HttpResponseBase]
-SEEN = "seen_at"
+SEEN_AT = "seen_at"
 """When an employee's session was last used."""
 ENTERED = "entered_at"
 """When any session began: what there is to go by when its login becomes an employee's later."""
@@ -46,7 +46,7 @@ def note_login(request: HttpRequest, **_sent: Any) -> None:
 
 
 def _mark(request: HttpRequest) -> str:
-    return f"{SEEN}:{stored_key(request.session.session_key or '')}"
+    return f"{SEEN_AT}:{stored_key(request.session.session_key or '')}"
 
 
 class LoginDutiesMiddleware:
@@ -76,7 +76,7 @@ class LoginDutiesMiddleware:
                 sessions.note_used(session_key=key, moment=now)
             return None
         idle = now.timestamp() - self._last_use(request)
-        if SEEN in request.session and idle <= SEEN_EVERY.total_seconds():
+        if SEEN_AT in request.session and idle <= SEEN_EVERY.total_seconds():
             return None  # no setting is shorter
         allowed = AccessSettings.load(request_or_site=request).staff_idle_minutes
         if idle > allowed * 60:
@@ -84,7 +84,7 @@ class LoginDutiesMiddleware:
             logout(request)
             messages.info(request, _("The session ended after %(minutes)d idle minutes.") % {"minutes": allowed})
             return redirect(f"{settings.LOGIN_URL}?{urlencode({'next': request.get_full_path()})}")
-        request.session[SEEN] = int(now.timestamp())
+        request.session[SEEN_AT] = int(now.timestamp())
         sessions.note_used(session_key=key, moment=now)
         return None
 
@@ -94,8 +94,8 @@ class LoginDutiesMiddleware:
         A session whose login became an employee's after it began has no note of its own yet: its row in the list of
         sessions has one.
         """
-        if SEEN in request.session:
-            return float(request.session[SEEN])
+        if SEEN_AT in request.session:
+            return float(request.session[SEEN_AT])
         noted = sessions.last_used(session_key=request.session.session_key or "")
         entered = float(request.session.get(ENTERED, 0))
         return max(entered, noted.timestamp()) if noted is not None else entered

@@ -59,8 +59,8 @@ def holders_on(account: Account, day: dt.date) -> list[Recipient]:
 
     Today's holders when nobody is known to have held it then (one query, or two).
     """
-    held = with_other_accounts(account.holders.filter(Q(until=None) | Q(until__gte=day), since__lte=day))
-    return naming_account(held, account) if held else everybody(account)
+    holders = with_other_accounts(account.holders.filter(Q(until=None) | Q(until__gte=day), since__lte=day))
+    return naming_account(holders, account) if holders else everybody(account)
 
 
 def everybody_of_houses(house_ids: Iterable[int]) -> list[Recipient]:

@@ -19,7 +19,7 @@ from portal.api.auth import ApiRequest
 from portal.api.models import IdempotentAnswer
 from portal.api.problems import MEDIA_TYPE, Problem
 
-KEPT = dt.timedelta(hours=24)
+RETENTION = dt.timedelta(hours=24)
 LEASE = dt.timedelta(seconds=60)
 """How long a request may take: one that was begun earlier and has no answer was cut off, and may be done again."""
 REPLAYED = "Idempotency-Replayed"
@@ -81,7 +81,7 @@ def _digest(*parts: str) -> str:
 def _claim(api_key: ApiKey, digest: str, body_digest: str, now: dt.datetime) -> tuple[IdempotentAnswer, bool]:
     """The row of a request, and whether this request made it; an answer older than a day is forgotten first."""
     rows = IdempotentAnswer.objects.filter(api_key=api_key, digest=digest)
-    rows.filter(claimed_at__lte=now - KEPT).delete()
+    rows.filter(claimed_at__lte=now - RETENTION).delete()
     with transaction.atomic():
         return IdempotentAnswer.objects.get_or_create(
             api_key=api_key, digest=digest, defaults={"body_digest": body_digest, "claimed_at": now}
@@ -96,4 +96,4 @@ def _take_over(row: IdempotentAnswer, now: dt.datetime) -> bool:
 
 def sweep(*, moment: dt.datetime) -> int:
     """Delete answers older than a day; returns how many."""
-    return IdempotentAnswer.objects.filter(claimed_at__lte=moment - KEPT).delete()[0]
+    return IdempotentAnswer.objects.filter(claimed_at__lte=moment - RETENTION).delete()[0]

@@ -60,10 +60,10 @@ def _is_for_programs(request: HttpRequest) -> bool:
 
 def _language(request: HttpRequest) -> str:
     """The first language of Accept-Language that the site speaks; Russian without one."""
-    known = dict(settings.LANGUAGES)
+    languages = dict(settings.LANGUAGES)
     wanted = parse_accept_lang_header(request.headers.get("Accept-Language", "").lower())
     codes = (code.partition("-")[0] for code, _quality in wanted)
-    return next((code for code in codes if code in known), settings.LANGUAGE_CODE)
+    return next((code for code in codes if code in languages), settings.LANGUAGE_CODE)
 
 
 def _without_page(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:

@@ -60,7 +60,7 @@ def complete_schema(schema: ScopedSchema) -> ScopedSchema:
     components = schema["components"]
     components["schemas"] |= _problem_schemas()
     components["responses"] = {f"Problem{status}": _problem_response(status) for status in EXAMPLE_CODES}
-    components["headers"] = {name: _header(words) for name, words in LIMITS.items()}
+    components["headers"] = {name: _header(description) for name, description in LIMITS.items()}
     components["securitySchemes"] = {
         SCHEME: {"type": "http", "scheme": "bearer", "description": gettext("A key made in the profile")}
     }
@@ -104,8 +104,8 @@ def _success_headers(method: str, operation: Json) -> Json:
     return headers
 
 
-def _header(words: str) -> Json:
-    return {"description": gettext(words), "required": True, "schema": {"type": "string"}}
+def _header(description: str) -> Json:
+    return {"description": gettext(description), "required": True, "schema": {"type": "string"}}
 
 
 def _problem_schemas() -> Json:

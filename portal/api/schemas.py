@@ -85,7 +85,7 @@ class AccountDetailOut(AccountOut):
 
 
 class MeterOut(Schema):
-    """A standing meter and what the next volume is counted from."""
+    """An active meter and what the next volume is counted from."""
 
     id: int = Field(description=_("The meter in addresses and readings of this API"))
     service: str = Field(description=_("Service that it measures: cold_water, hot_water"))

@@ -136,9 +136,9 @@ def _person_days(charge: Charge, why: ByNorm) -> list[ArithmeticRow]:
     persons, whole = why.persons, Period.of(charge.for_period).days
     month = ArithmeticRow(DIVIDED, _("Days in the month"), str(whole))
     if not isinstance(persons, int):
-        spells = " + ".join(f"{count}{NBSP}×{NBSP}{last - first + 1}" for first, last, count in persons)
+        periods = " + ".join(f"{count}{NBSP}×{NBSP}{last - first + 1}" for first, last, count in persons)
         days = sum(count * (last - first + 1) for first, last, count in persons)
-        return [ArithmeticRow(TIMES, _("Persons by days: %(spells)s") % {"spells": spells}, str(days)), month]
+        return [ArithmeticRow(TIMES, _("Persons by days: %(periods)s") % {"periods": periods}, str(days)), month]
     rows = [ArithmeticRow(TIMES, _("Persons living there"), str(persons))]
     if why.days is not None:
         first, last = why.days.first, why.days.last

@@ -44,7 +44,7 @@ def used_by(number: DatedNumber) -> Period | None:
 
 
 def _runs_since(number: DatedNumber) -> "QuerySet[PeriodRun]":
-    """Standing closings that were computing after a number was entered, the earliest month first."""
+    """Closings in force that were computing after a number was entered, the earliest month first."""
     computing = Q(status=ClosingStatus.RUNNING) | Q(finished_at=None) | Q(finished_at__gte=number.created_at)
     return PeriodRun.objects.active().filter(computing).order_by("period")
 

@@ -72,13 +72,13 @@ def _compared(period: Period, now: Decimal | None, before: Decimal | None, text:
     name = month_name(period).capitalize()
     if now is None:
         return _("%(month)s: nothing was charged") % {"month": name}
-    said = _("%(month)s: %(volume)s") % {"month": name, "volume": text(now)}
+    label = _("%(month)s: %(volume)s") % {"month": name, "volume": text(now)}
     if before is None:
-        return said
+        return label
     change = now - before
     if not change:
-        return _("%(said)s, as a year ago") % {"said": said}
-    known = {"said": said, "change": text(abs(change))}
+        return _("%(label)s, as a year ago") % {"label": label}
+    values = {"label": label, "change": text(abs(change))}
     if change > 0:
-        return _("%(said)s, %(change)s more than a year ago") % known
-    return _("%(said)s, %(change)s less than a year ago") % known
+        return _("%(label)s, %(change)s more than a year ago") % values
+    return _("%(label)s, %(change)s less than a year ago") % values

@@ -16,7 +16,7 @@ from portal.core.models import MonitoringSettings
 
 NAME = "certificate"
 KEY = "certificate:state"
-KEPT, KEPT_UNKNOWN = 3600, 300
+CACHE_SECONDS, CACHE_SECONDS_UNREADABLE = 3600, 300
 """Seconds for which an answer is kept, and a failure to get one."""
 TIMEOUT = 3
 HTTPS = 443
@@ -33,11 +33,11 @@ class Certificate:
 
 def current_certificate() -> Certificate:
     """The certificate that is served; looked at once an hour over all processes."""
-    known: Certificate | None = cache.get(KEY)
-    if known is None:
-        known = _look()
-        cache.set(KEY, known, KEPT_UNKNOWN if known.error else KEPT)
-    return known
+    certificate: Certificate | None = cache.get(KEY)
+    if certificate is None:
+        certificate = _look()
+        cache.set(KEY, certificate, CACHE_SECONDS_UNREADABLE if certificate.error else CACHE_SECONDS)
+    return certificate
 
 
 def _look() -> Certificate:

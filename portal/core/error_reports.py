@@ -10,7 +10,7 @@ from sentry_sdk.utils import BadDsn, Dsn
 from portal.core.logs import current_job, current_request
 from portal.core.redaction import redacted
 
-KEPT_OF_REQUEST = ("method",)
+REPORTED_OF_REQUEST = ("method",)
 TEXTS = ("message", "formatted")
 
 
@@ -44,7 +44,7 @@ def without_personal_data(event: Event, _hint: Hint) -> Event:
     for name in ("user", "extra", "breadcrumbs", "server_name", "modules"):
         report.pop(name, None)
     request = report.pop("request", None) or {}
-    report["request"] = {name: request[name] for name in KEPT_OF_REQUEST if name in request}
+    report["request"] = {name: request[name] for name in REPORTED_OF_REQUEST if name in request}
     for exception in (report.get("exception") or {}).get("values", []):
         exception["value"] = redacted(str(exception.get("value", "")))
         exception.pop("mechanism", None)

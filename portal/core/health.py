@@ -156,14 +156,14 @@ def _cache(terms: MonitoringSettings, now: dt.datetime) -> HealthCheck:
 
 
 def _worker(terms: MonitoringSettings, now: dt.datetime) -> HealthCheck:
-    seen = last_beat(WORKER)
-    if seen is None:
+    beat = last_beat(WORKER)
+    if beat is None:
         return HealthCheck(WORKER, HealthStatus.DEGRADED, "never seen")
-    if seen > now + CLOCK_TOLERANCE:  # the clock was set back since: the minutes of silence count from now
-        Heartbeat.objects.filter(name=WORKER, beat_at=seen).update(beat_at=now)
-    silent = now - seen
+    if beat > now + CLOCK_TOLERANCE:  # the clock was set back since: the minutes of silence count from now
+        Heartbeat.objects.filter(name=WORKER, beat_at=beat).update(beat_at=now)
+    silent = now - beat
     if silent > dt.timedelta(minutes=terms.worker_minutes):
-        return HealthCheck(WORKER, HealthStatus.DEGRADED, f"silent for {_minutes(silent)} min", seen)
+        return HealthCheck(WORKER, HealthStatus.DEGRADED, f"silent for {_minutes(silent)} min", beat)
     return HealthCheck(WORKER)
 
 
@@ -234,7 +234,7 @@ def claim_beat(name: str, now: dt.datetime, *, every: dt.timedelta) -> bool:
 
 def record_states(checks: Sequence[HealthCheck], now: dt.datetime) -> None:
     """Store how the parts stand, and since when."""
-    known = {state.name: state for state in PartState.objects.all()}
+    states = {state.name: state for state in PartState.objects.all()}
     new = [
         PartState(
             name=check.name,
@@ -244,11 +244,11 @@ def record_states(checks: Sequence[HealthCheck], now: dt.datetime) -> None:
             detail=check.detail[:LONGEST_DETAIL],
         )
         for check in checks
-        if check.name not in known
+        if check.name not in states
     ]
     PartState.objects.bulk_create(new, ignore_conflicts=True)
     for check in checks:
-        before = known.get(check.name)
+        before = states.get(check.name)
         if before is None:
             continue
         values = {"checked_at": now, "detail": check.detail[:LONGEST_DETAIL], "status": check.status}

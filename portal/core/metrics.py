@@ -109,15 +109,15 @@ class PortalCollector:
         up = GaugeMetricFamily(COLLECTOR_UP, "Whether these numbers could be read.", labels=["collector"])
         database_is_away = False
         for name, collector in _collectors.items():
-            found: list[Metric] = []
+            metrics: list[Metric] = []
             if not (collector.asks_database and database_is_away):
                 try:
-                    found = list(collector.read())
+                    metrics = list(collector.read())
                 except Exception as error:
                     logger.exception("metrics of %s", name)
                     database_is_away |= isinstance(error, OperationalError | InterfaceError)
-            up.add_metric([name], float(bool(found)))
-            yield from found
+            up.add_metric([name], float(bool(metrics)))
+            yield from metrics
         yield up
 
 

@@ -39,10 +39,10 @@ COMPANY_NAME = "company-name"
 def _digits(*lengths: int) -> RegexValidator:
     pattern = "|".join(rf"\d{{{length}}}" for length in lengths)
 
-    def words() -> str:
+    def label() -> str:
         return gettext("Needs %(lengths)s digits.") % {"lengths": gettext(" or ").join(map(str, lengths))}
 
-    return RegexValidator(rf"\A(?:{pattern})\Z", lazy(words, str)())
+    return RegexValidator(rf"\A(?:{pattern})\Z", lazy(label, str)())
 
 
 CHANGE_BANK_DETAILS = "core.change_bank_details"

@@ -48,9 +48,9 @@ class RequestLogMiddleware:
 
 
 def _request_id(request: HttpRequest) -> str:
-    given = request.headers.get(HEADER, "")
-    if ACCEPTED.fullmatch(given) and peer_is_in(request, settings.TRUSTED_PROXIES):
-        return given
+    request_id = request.headers.get(HEADER, "")
+    if ACCEPTED.fullmatch(request_id) and peer_is_in(request, settings.TRUSTED_PROXIES):
+        return request_id
     return uuid.uuid4().hex
 
 

@@ -13,7 +13,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 UNAPPLIED = "versions:unapplied"
-UNAPPLIED_KEPT = 60
+UNAPPLIED_CACHE_SECONDS = 60
 """Seconds: looking for migrations reads all their files."""
 
 
@@ -46,10 +46,10 @@ def revision() -> str:
         return settings.PORTAL_REVISION
     command = ["git", "-c", "safe.directory=*", "-C", str(settings.ROOT), "rev-parse", "--short=12", "HEAD"]
     try:
-        found = subprocess.run(command, capture_output=True, text=True, check=False, timeout=5)  # noqa: S603
+        completed = subprocess.run(command, capture_output=True, text=True, check=False, timeout=5)  # noqa: S603
     except (OSError, subprocess.TimeoutExpired):
         return ""
-    return found.stdout.strip()
+    return completed.stdout.strip()
 
 
 @once_a_process
@@ -64,9 +64,9 @@ def database_version() -> str:
 
 
 def unapplied_migrations() -> list[str]:
-    """Names of migrations that the code has and the database has not (looked at once in UNAPPLIED_KEPT seconds)."""
-    found: list[str] = cache.get_or_set(UNAPPLIED, _unapplied, UNAPPLIED_KEPT)  # type: ignore[assignment]
-    return found
+    """Names of migrations that the code has and the database has not (cached for UNAPPLIED_CACHE_SECONDS)."""
+    unapplied: list[str] = cache.get_or_set(UNAPPLIED, _unapplied, UNAPPLIED_CACHE_SECONDS)  # type: ignore[assignment]
+    return unapplied
 
 
 def _unapplied() -> list[str]:

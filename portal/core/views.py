@@ -88,8 +88,8 @@ def shown_metrics(request: HttpRequest) -> HttpResponse:
 
 def _is_allowed(request: HttpRequest, networks: Iterable[str], token: str) -> bool:
     """A token, or a direct call from a trusted network: whatever a proxy passes on carries X-Forwarded-For."""
-    given = request.headers.get("Authorization", "")
-    if token and constant_time_compare(given, f"Bearer {token}"):
+    authorization = request.headers.get("Authorization", "")
+    if token and constant_time_compare(authorization, f"Bearer {token}"):
         return True
     return "HTTP_X_FORWARDED_FOR" not in request.META and peer_is_in(request, networks)
 

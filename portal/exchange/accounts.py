@@ -135,12 +135,12 @@ class _AccountsImport:
     spellings: dict[str, str]
     ask_above: Decimal
     accept_asked: bool
-    standing_streets: set[int]
+    existing_streets: set[int]
     """Streets that were there before the file."""
     usual_length: int | None
     """Signs of an account's number where nearly all have as many."""
     near: dict[str, str] = field(default_factory=dict)
-    """A street of the file, with the standing ones that look like it."""
+    """A street of the file, with existing ones that look like it."""
 
 
 def import_accounts(
@@ -263,11 +263,11 @@ def _doubts(row: TableRow, account: Account, work: _AccountsImport, outcome: Row
 
 def _doubt_street(row: TableRow, street: Street, work: _AccountsImport, outcome: RowOutcome) -> None:
     """A street that the file would make is asked about where one that stands is called nearly so."""
-    if street.pk in work.standing_streets:
+    if street.pk in work.existing_streets:
         return
     name = row.text("street")
     if name not in work.near:
-        near = [street for street in near_streets(name) if street.pk in work.standing_streets]
+        near = [street for street in near_streets(name) if street.pk in work.existing_streets]
         work.near[name] = ", ".join(str(street) for street in near)
     if work.near[name]:
         outcome.questions.append(
@@ -296,15 +296,15 @@ def _repeated(row: TableRow, number: str, premises: Premises) -> RowOutcome:
     holder = current_holder(account)
     if holder is not None and normal(holder.last_name) != normal(row.text("last_name")):
         outcome.notes.append(
-            _("The account stands in the name of %(standing)s; %(written)s of this row is not taken.")
-            % {"standing": holder.full_name, "written": row.text("last_name")}
+            _("The account stands in the name of %(current)s; %(written)s of this row is not taken.")
+            % {"current": holder.full_name, "written": row.text("last_name")}
         )
     occupancy = account.occupancies.order_by("-since").first()
     registered = row.number_of("registered")
     if occupancy is not None and registered is not None and registered != occupancy.registered:
         outcome.notes.append(
-            _("Registered persons stay %(standing)s; %(written)s of this row is not taken.")
-            % {"standing": occupancy.registered, "written": row.shown("registered")}
+            _("Registered persons stay %(current)s; %(written)s of this row is not taken.")
+            % {"current": occupancy.registered, "written": row.shown("registered")}
         )
     return outcome
 

@@ -209,8 +209,8 @@ def _meter(row: TableRow, numbers: AccountNumbers) -> Meter:
     if kind:
         service = find_by_name(normal(kind))
         if service is None or not service.metered:
-            known = ", ".join(declaration(key).short_name for key in METERED)
-            raise RowRefused(_("The kind of meter is none of these: %(known)s.") % {"known": known})
+            services = ", ".join(declaration(key).short_name for key in METERED)
+            raise RowRefused(_("The kind of meter is none of these: %(known)s.") % {"known": services})
         candidates = candidates.filter(service=service.key)
     meters = [meter for meter in candidates.filter(serial_number__iendswith=serial) if _same_serial(meter, serial)]
     if not meters:

@@ -29,10 +29,10 @@ class SealedSource:
 
     def rows(self, *, after: int | None, up_to: int, limit: int | None = None) -> Sequence[tuple[Any, ...]]:
         """Rows whose key is above `after` (None: from the first) and at most `up_to`, in their order (one query)."""
-        found = self.model._default_manager.filter(pk__lte=up_to).order_by("pk")
+        rows = self.model._default_manager.filter(pk__lte=up_to).order_by("pk")
         if after is not None:
-            found = found.filter(pk__gt=after)
-        return list(found.values_list(*self.columns)[:limit])
+            rows = rows.filter(pk__gt=after)
+        return list(rows.values_list(*self.columns)[:limit])
 
     def kopecks(self, row: Sequence[Any]) -> int:
         """The sum of a row in kopecks."""

@@ -46,8 +46,8 @@ def lock_accounts(account_ids: Sequence[int]) -> None:
     at a time and needs no lock.
     """
     if connection.features.has_select_for_update:
-        held = Account.objects.filter(pk__in=account_ids).order_by("pk").select_for_update(no_key=True)
-        list(held.values_list("pk"))
+        accounts = Account.objects.filter(pk__in=account_ids).order_by("pk").select_for_update(no_key=True)
+        list(accounts.values_list("pk"))
 
 
 @transaction.atomic

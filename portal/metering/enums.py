@@ -13,7 +13,7 @@ class ReadingSource(models.TextChoices):
     FILE = "file", _("From a file")
     BANK = "bank", _("Bank payment file")
     CONTROL = "control", _("Control reading")
-    ACT = "act", _("By an act")
+    REPORT = "act", _("By a report")
 
 
 class Status(models.TextChoices):

@@ -260,7 +260,7 @@ class Reading(models.Model):
         on_delete=models.SET_NULL,
         related_name="+",
     )
-    act = models.CharField(_("Act"), max_length=80, blank=True)
+    report = models.CharField(_("Report"), max_length=80, blank=True)
     flow_reason = models.CharField(
         _("Why above the maximum flow"),
         max_length=250,

@@ -108,7 +108,7 @@ def submit_reading(
     entered_by: User | None = None,
     confirmed_high: bool = False,
     confirmed_rollover: bool = False,
-    act: str = "",
+    report: str = "",
     flow_reason: str = "",
 ) -> Reading:
     """Accept one reading as `record_reading` does; returns the reading that stands."""
@@ -119,7 +119,7 @@ def submit_reading(
         confirmed_rollover=confirmed_rollover,
         flow_reason=flow_reason.strip(),
     )
-    reading, _is_new = record_reading(sent, moment=moment, source=source, entered_by=entered_by, act=act)
+    reading, _is_new = record_reading(sent, moment=moment, source=source, entered_by=entered_by, report=report)
     return reading
 
 
@@ -130,7 +130,7 @@ def record_reading(
     moment: dt.datetime,
     source: ReadingSource = ReadingSource.CABINET,
     entered_by: User | None = None,
-    act: str = "",
+    report: str = "",
 ) -> tuple[Reading, bool]:
     """Accept one reading in m³ taken at a moment (Moscow time), replacing the one of the same window.
 
@@ -143,7 +143,13 @@ def record_reading(
     """
     month = _open_month(moment.date()) if source in BY_RESIDENTS else None
     reading, is_new = _accept(
-        sent, moment, source=source, month=month, limits=selectors.current_limits(), entered_by=entered_by, act=act
+        sent,
+        moment,
+        source=source,
+        month=month,
+        limits=selectors.current_limits(),
+        entered_by=entered_by,
+        report=report,
     )
     if is_new and source == ReadingSource.BANK and month is not None:
         notify_accepted(account=sent.meter.account, readings=[reading], until=month.window_closes)
@@ -159,7 +165,7 @@ def _accept(
     month: Month | None,
     limits: ReadingLimits,
     entered_by: User | None,
-    act: str = "",
+    report: str = "",
 ) -> tuple[Reading, bool]:
     """The reading that stands, and whether it is new. The meter's row is locked: two at once come one by one."""
     day = moment.date()
@@ -188,7 +194,7 @@ def _accept(
         source=source,
         rollover=Flag.ROLLOVER in flags,
         flags=flags,
-        act=act,
+        report=report,
         accepted_at=moment,
         entered_by=entered_by,
         replaces=existing,

@@ -64,10 +64,10 @@ def copied_models() -> list[Model]:
 
 def require_quiet_source() -> None:
     """Raise CopyRefused while a worker is at work: what it writes after the copy would be lost."""
-    seen = last_beat(WORKER)
-    if seen is not None and seen > timezone.now() - WORKER_QUIET:
+    beat = last_beat(WORKER)
+    if beat is not None and beat > timezone.now() - WORKER_QUIET:
         raise CopyRefused(
-            f"the worker was at work at {seen:%H:%M:%S} UTC. Stop the web and the worker, wait two minutes: "
+            f"the worker was at work at {beat:%H:%M:%S} UTC. Stop the web and the worker, wait two minutes: "
             "systemctl stop portal-web.target portal-worker portal-watch.timer"
         )
 
@@ -156,6 +156,8 @@ def _totals(model: Model, using: str) -> TableTotals:
     units = {
         f"sum_{name}": Sum(Cast(Round(F(name) * 10**exponent), BigIntegerField())) for name, exponent in places.items()
     }
-    found = rows.aggregate(**units) if units else {}
-    sums = tuple((name, Decimal(int(found[f"sum_{name}"] or 0)).scaleb(-exponent)) for name, exponent in places.items())
+    totals = rows.aggregate(**units) if units else {}
+    sums = tuple(
+        (name, Decimal(int(totals[f"sum_{name}"] or 0)).scaleb(-exponent)) for name, exponent in places.items()
+    )
     return TableTotals(model._meta.db_table, rows.count(), sums)

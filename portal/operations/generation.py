@@ -270,7 +270,7 @@ def _put_readings(made: Sequence[_Made], period: Period, rng: random.Random, nex
         "status",
         "rollover",
         "flags",
-        "act",
+        "report",
         "accepted_at",
     )
     insert_prepared(ReadingRow, columns, rows)

@@ -235,8 +235,8 @@ def _closings() -> Iterator[LedgerProblem]:
         key = (lines or closing or ((None, None),))[0]
         of_lines = from_kopecks(lines[1] if lines else 0)
         if closing is None or of_lines != closing[1]:
-            says = str(closing[1]) if closing else "none"
-            yield LedgerProblem(key[0], "closing", (str(key[1]), str(of_lines), says))
+            expected = str(closing[1]) if closing else "none"
+            yield LedgerProblem(key[0], "closing", (str(key[1]), str(of_lines), expected))
 
 
 def _receipts() -> Iterator[LedgerProblem]:

@@ -81,10 +81,10 @@ def runs() -> Iterator[Metric]:
     }
     for model in _run_models():
         kind = model._meta.model_name or ""
-        found = model._default_manager.filter(status=RunStatus.RUNNING).aggregate(**numbers)
-        running.append(((kind,), found["runs"]))
-        chunks += [((kind, "done"), found["done"]), ((kind, "waiting"), found["all"] - found["done"])]
-        ages.append(((kind,), _age(found["first"], now)))
+        run = model._default_manager.filter(status=RunStatus.RUNNING).aggregate(**numbers)
+        running.append(((kind,), run["runs"]))
+        chunks += [((kind, "done"), run["done"]), ((kind, "waiting"), run["all"] - run["done"])]
+        ages.append(((kind,), _age(run["first"], now)))
     yield _gauge("runs_running", "Runs that are going on, by kind.", *running, labels=("kind",))
     yield _gauge("run_chunks", "Parts of the runs that are going on.", *chunks, labels=("kind", "state"))
     yield _gauge("run_age_seconds", "Since when the oldest run is going on.", *ages, labels=("kind",))
@@ -151,9 +151,9 @@ def machine() -> Iterator[Metric]:
 
 def code() -> Iterator[Metric]:
     """What runs, and migrations that wait (at most one query, every minute)."""
-    found = versions()
+    current = versions()
     labels = ("portal", "python", "django", "wagtail", "database")
-    yield _gauge("info", "Versions; always 1.", (tuple(getattr(found, name) for name in labels), 1), labels=labels)
+    yield _gauge("info", "Versions; always 1.", (tuple(getattr(current, name) for name in labels), 1), labels=labels)
     yield _one("migrations_unapplied", "Migrations that the database lacks.", len(unapplied_migrations()))
 
 

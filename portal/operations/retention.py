@@ -59,11 +59,11 @@ def _drafts(before: dt.date) -> "QuerySet[RegistrationDraft]":
 
 def _settled(people: list[Person]) -> list[Person]:
     """Of people those whose accounts neither owe nor are owed anything, or have another holder now."""
-    held = list(Holder.objects.filter(person__in=people).values_list("person_id", "account_id"))
-    accounts = {account for _person, account in held}
+    holdings = list(Holder.objects.filter(person__in=people).values_list("person_id", "account_id"))
+    accounts = {account for _person, account in holdings}
     taken_over = set(Holder.objects.filter(account__in=accounts, until=None).values_list("account_id", flat=True))
     owed = balances(list(accounts - taken_over))
-    busy = {person for person, account in held if owed.get(account)}
+    busy = {person for person, account in holdings if owed.get(account)}
     return [person for person in people if person.pk not in busy]
 
 
@@ -137,10 +137,10 @@ def _swept(term: RetentionTerm, before: dt.date) -> int:
     total = 0
     for _chunk in range(CHUNKS_A_NIGHT):
         with transaction.atomic():
-            gone = term.erase(before)
-        if not gone:
+            erased = term.erase(before)
+        if not erased:
             break
-        total += gone
+        total += erased
     if total:
         audit.write(
             RetentionSettings.load(),

@@ -24,8 +24,8 @@ def as_markdown() -> str:
 def _overview() -> list[str]:
     """Records down, roles across; the manager, who sees everything, is left out."""
     roles = [role for role in ROLES if not role.reads_all]
-    held = {role.name: _actions(role) for role in roles}
-    models = sorted({model for actions in held.values() for model in actions}, key=_model_name)
+    rights = {role.name: _actions(role) for role in roles}
+    models = sorted({model for actions in rights.values() for model in actions}, key=_model_name)
     rows = [
         "## Все вместе",
         "",
@@ -36,7 +36,7 @@ def _overview() -> list[str]:
         "|---|" + "---|" * len(roles),
     ]
     rows += [
-        f"| {_model_name(model)} | " + " | ".join(_letters(held[role.name].get(model, ())) for role in roles) + " |"
+        f"| {_model_name(model)} | " + " | ".join(_letters(rights[role.name].get(model, ())) for role in roles) + " |"
         for model in models
     ]
     return [*rows, ""]

@@ -106,8 +106,8 @@ class MonthFacts:
     def vat(self, month: dt.date) -> Decimal | None:
         """The rate of VAT in force on the last day of a month (given by its first day), %; None: no VAT."""
         last = Period.of(month).last_day
-        known = [percent for since, percent in self.vat_rates if since <= last]
-        return known[-1] if known else None
+        percents = [percent for since, percent in self.vat_rates if since <= last]
+        return percents[-1] if percents else None
 
 
 def load_month(period: Period, issued_on: dt.date) -> MonthFacts:

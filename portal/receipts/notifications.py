@@ -57,8 +57,8 @@ def notify_residents(
 
 
 def _recipients(account_ids: Sequence[int]) -> dict[int, list[Recipient]]:
-    held = Holder.objects.filter(account_id__in=account_ids, until=None)
+    current = Holder.objects.filter(account_id__in=account_ids, until=None)
     holders: defaultdict[Account, list[Holder]] = defaultdict(list)
-    for holder in with_other_accounts(held).select_related("account__premises__house__street").order_by("pk"):
+    for holder in with_other_accounts(current).select_related("account__premises__house__street").order_by("pk"):
         holders[holder.account].append(holder)
     return {account.pk: naming_account(rows, account) for account, rows in holders.items()}

@@ -44,7 +44,9 @@ def count_upload(upload: Upload, *, sender: Sender) -> None:
         spend(Action.UPLOAD_SIZE, sender=sender, amount=upload.size or 1)
 
 
-def keep(*, upload: Upload, kind: str, by: AbstractBaseUser, pdf: bool, sender: Sender | None = None) -> PrivateFile:
+def store_upload(
+    *, upload: Upload, kind: str, by: AbstractBaseUser, pdf: bool, sender: Sender | None = None
+) -> PrivateFile:
     """Check and store an upload as its owner's own.
 
     A resident's `sender` is counted before the file is looked into, and has a quota. Raises RateLimited, and
@@ -65,7 +67,7 @@ def keep(*, upload: Upload, kind: str, by: AbstractBaseUser, pdf: bool, sender: 
 
 def gather(
     *,
-    kept_ids: Iterable[str],
+    stored_ids: Iterable[str],
     uploads: Iterable[Upload],
     kind: str,
     by: AbstractBaseUser,
@@ -78,12 +80,12 @@ def gather(
 
     At most `most` uploads are looked into. `on_limit` hears that a limit of the `sender` is reached.
     """
-    files, errors = kept(ids=kept_ids, kind=kind, by=by), []
+    files, errors = stored_uploads(ids=stored_ids, kind=kind, by=by), []
     for number, upload in enumerate(uploads):
         try:
             if number >= most:
                 raise FileRefused("too_many")
-            files.append(keep(upload=upload, kind=kind, by=by, pdf=pdf, sender=sender))
+            files.append(store_upload(upload=upload, kind=kind, by=by, pdf=pdf, sender=sender))
         except FileRefused as refusal:
             errors.append(f"{upload.name or ''}: {error_message(refusal)}")
         except RateLimited as limit:
@@ -93,7 +95,7 @@ def gather(
     return files, errors
 
 
-def kept(*, ids: Iterable[str], kind: str, by: AbstractBaseUser) -> list[PrivateFile]:
+def stored_uploads(*, ids: Iterable[str], kind: str, by: AbstractBaseUser) -> list[PrivateFile]:
     """Return the files that this login itself sent up, in the order given; anything else is ignored."""
     wanted = list(dict.fromkeys(ids))
     try:

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from portal.accounts.middleware import SEEN
+from portal.accounts.middleware import SEEN_AT
 from tests.people import PASSWORD, Cast, make_login
 
 pytestmark = pytest.mark.django_db
@@ -55,7 +55,7 @@ def test_an_idle_session_of_staff_ends(cast: Cast, client: Client, minutes: int,
     log_in(client, "chief")
     client.get("/admin/")
     session = client.session
-    session[SEEN] = int((timezone.now() - dt.timedelta(minutes=minutes)).timestamp())
+    session[SEEN_AT] = int((timezone.now() - dt.timedelta(minutes=minutes)).timestamp())
     session.save()
     assert (client.get("/admin/").status_code == 200) is goes_on
 
@@ -63,6 +63,6 @@ def test_an_idle_session_of_staff_ends(cast: Cast, client: Client, minutes: int,
 def test_an_idle_resident_goes_on(cast: Cast, client: Client) -> None:
     log_in(client)
     session = client.session
-    session[SEEN] = int((timezone.now() - dt.timedelta(hours=5)).timestamp())
+    session[SEEN_AT] = int((timezone.now() - dt.timedelta(hours=5)).timestamp())
     session.save()
     assert client.get("/personal/").status_code == 200

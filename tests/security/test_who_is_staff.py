@@ -20,7 +20,7 @@ from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
 from portal.accounts import audit
-from portal.accounts.middleware import SEEN
+from portal.accounts.middleware import SEEN_AT
 from portal.accounts.models import Person, User
 from portal.accounts.services.recovery import link_path
 from portal.accounts.staff import employees, is_employee, notify_employees
@@ -135,7 +135,7 @@ def test_their_idle_session_ends(olga: User) -> None:
     client = first_login()
     assert client.get("/admin/registration/").status_code == 200
     session = client.session
-    session[SEEN] = int((timezone.now() - dt.timedelta(minutes=31)).timestamp())
+    session[SEEN_AT] = int((timezone.now() - dt.timedelta(minutes=31)).timestamp())
     session.save()
     assert sent_to(client).startswith("/accounts/login/")
 

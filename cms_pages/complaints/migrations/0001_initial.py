@@ -161,7 +161,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('step', models.CharField(choices=[('received', 'Received'), ('taken', "Work started"), ('handed', 'Handed over'), ('shown', 'Shown in the book before the answer'), ('proposed', "Answer written, awaiting a second review"), ('returned', 'Returned for another answer'), ('answered', 'Answered in the book'), ('closed', 'Answered privately'), ('rejected', 'Rejected'), ('rated', 'Rated by the author'), ('replied', 'Author replied'), ('note', 'Internal note')], max_length=10, verbose_name='Step')),
                 ('at', models.DateTimeField(verbose_name='When')),
-                ('comment', models.TextField(blank=True, max_length=2000, verbose_name='Words')),
+                ('comment', models.TextField(blank=True, max_length=2000, verbose_name='Comment')),
                 ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Who')),
                 ('complaint', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='history', to='cms_complaints.complaint', verbose_name='Entry')),
             ],

@@ -13,7 +13,7 @@ from wagtail.blocks import StructValue
 from wagtail.documents.models import AbstractDocument
 from wagtail.models import Page
 
-from cms_pages.core.russian import Piece
+from cms_pages.core.russian import SnippetPart
 from cms_pages.core.selectors import link_url
 from portal.core.sections import FOOTER
 
@@ -44,9 +44,9 @@ def title_language(page: Page) -> str:
 
 
 @register.filter
-def highlighted(pieces: Iterable[Piece]) -> SafeString:
+def highlighted(parts: Iterable[SnippetPart]) -> SafeString:
     """A snippet on one line, the words that were searched for in `<mark>`."""
-    shown = (format_html("<mark>{}</mark>", piece.text) if piece.hit else piece.text for piece in pieces)
+    shown = (format_html("<mark>{}</mark>", part.text) if part.hit else part.text for part in parts)
     return format_html_join("", "{}", ((text,) for text in shown))
 
 

@@ -49,10 +49,10 @@ def _archived(log: type[BaseLogEntry], month: Period, moment: dt.datetime) -> in
     archive = AuditArchive.objects.filter(log=log._meta.db_table, since=since).first()
     if archive is None:
         archive = _written(log, since=since, until=until, moment=moment)
-    gone = 0
+    deleted = 0
     while keys := list(entries.values_list("pk", flat=True)[:CHUNK]):
-        gone += log.objects.filter(pk__in=keys).delete()[0]
-    return gone
+        deleted += log.objects.filter(pk__in=keys).delete()[0]
+    return deleted
 
 
 @transaction.atomic

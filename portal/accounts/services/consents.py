@@ -21,8 +21,8 @@ def ensure_text(*, today: dt.date) -> ConsentText:
 
 def next_version(*, year: int) -> str:
     """The version after the last one of a year: «2026-2» after «2026-1»."""
-    taken = ConsentText.objects.filter(version__startswith=f"{year}-").values_list("version", flat=True)
-    numbers = [int(number) for number in (version.partition("-")[2] for version in taken) if number.isdecimal()]
+    versions = ConsentText.objects.filter(version__startswith=f"{year}-").values_list("version", flat=True)
+    numbers = [int(number) for number in (version.partition("-")[2] for version in versions) if number.isdecimal()]
     return f"{year}-{max(numbers, default=0) + 1}"
 
 

@@ -24,8 +24,8 @@ def hash_of(token: str) -> str:
 
 def greet(*, user: User, token: str, user_agent: str, moment: dt.datetime) -> Greeted:
     """Recognise the browser of a login, or remember it as new; `is_first` when the login had none before."""
-    known = KnownDevice.objects.filter(user=user, token_hash=hash_of(token)).update(last_seen_at=moment)
-    if token and known:
+    is_known = KnownDevice.objects.filter(user=user, token_hash=hash_of(token)).update(last_seen_at=moment)
+    if token and is_known:
         return Greeted(token, is_new=False, is_first=False)
     is_first = not KnownDevice.objects.filter(user=user).exists()
     token = token or secrets.token_urlsafe(32)

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from portal.accounts.models import Account, RegistrationApplication, RegistrationDraft, User
 
-APPLICATION_KEPT = dt.timedelta(days=30)
+APPLICATION_RETENTION = dt.timedelta(days=30)
 
 
 @transaction.atomic
@@ -33,7 +33,7 @@ def _from_application(application: RegistrationApplication | None) -> dict[str, 
     }
 
 
-def keep(draft: RegistrationDraft, *, step: str, typed: dict[str, Any]) -> None:
+def save(draft: RegistrationDraft, *, step: str, typed: dict[str, Any]) -> None:
     """Keep what was typed on a step, right or wrong, so that a closed browser loses nothing."""
     draft.data[step] = typed
     draft.save(update_fields=["data", "updated_at"])
@@ -56,7 +56,7 @@ def drop(draft: RegistrationDraft) -> None:
 def send_application(*, data: dict[str, Any], moment: dt.datetime) -> RegistrationApplication:
     """Keep an application form for 30 days under a number that the resident names in the office."""
     return RegistrationApplication.objects.create(
-        number=_free_number(), data=data, sent_at=moment, expires_on=(moment + APPLICATION_KEPT).date()
+        number=_free_number(), data=data, sent_at=moment, expires_on=(moment + APPLICATION_RETENTION).date()
     )
 
 

@@ -10,7 +10,7 @@ from portal.accounts.models import DataExport, RegistrationApplication
 from portal.accounts.services import refusals, sessions, throttling
 from portal.core.rate_limits import services as rate_limits
 
-EXPORT_KEPT = dt.timedelta(days=7)
+EXPORT_RETENTION = dt.timedelta(days=7)
 
 
 def sweep(*, moment: dt.datetime, today: dt.date) -> str:
@@ -19,7 +19,7 @@ def sweep(*, moment: dt.datetime, today: dt.date) -> str:
     refusals.sweep(moment=moment)
     counters = rate_limits.sweep(moment=moment)
     applications = RegistrationApplication.objects.filter(expires_on__lt=today).delete()[0]
-    exports = _sweep_exports(moment - EXPORT_KEPT)
+    exports = _sweep_exports(moment - EXPORT_RETENTION)
     dead = sessions.sweep()
     return (
         f"pauses {pauses}, rate counters {counters}, applications {applications}, downloads {exports}, sessions {dead}"

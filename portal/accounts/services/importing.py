@@ -54,9 +54,9 @@ def import_premises(address: ImportedAddress) -> Premises:
         settlement=address.settlement or Street._meta.get_field("settlement").get_default(),
     )
     house, _made = House.objects.get_or_create(street=street, number=address.house)
-    known = Premises.objects.filter(house=house, number__iexact=address.premises).first()
-    if known is not None:
-        return known
+    premises = Premises.objects.filter(house=house, number__iexact=address.premises).first()
+    if premises is not None:
+        return premises
     kind = PremisesKind.FLAT if address.premises else PremisesKind.HOUSE
     new = Premises(house=house, number=address.premises, kind=kind, area=address.area)
     _save(new)

@@ -87,13 +87,13 @@ class Registered:
 def suggested_account_number(*, year: int) -> str:
     """The next account number of the settings' scheme."""
     scheme = RegistrationSettings.load().account_scheme
-    return next_number(scheme, taken=Account.objects.values_list("number", flat=True).iterator(), year=year)
+    return next_number(scheme, existing=Account.objects.values_list("number", flat=True).iterator(), year=year)
 
 
 def suggested_contract_number(*, year: int) -> str:
     """The next contract number of the settings' scheme."""
     scheme = RegistrationSettings.load().contract_scheme
-    return next_number(scheme, taken=Contract.objects.values_list("number", flat=True).iterator(), year=year)
+    return next_number(scheme, existing=Contract.objects.values_list("number", flat=True).iterator(), year=year)
 
 
 @transaction.atomic

@@ -43,9 +43,9 @@ def list_accounts(
 ) -> list[AccountOut]:
     """Accounts that the login holds now, with their balances, by number."""
     position = read_cursor(request, cursor)
-    held = accounts_of(request.auth)
-    rest = [account for account in held if position is None or (account.number, account.pk) > position]
-    page = link_next(request, response, rest, limit=limit, position=lambda account: (account.number, account.pk))
+    accounts = accounts_of(request.auth)
+    following = [account for account in accounts if position is None or (account.number, account.pk) > position]
+    page = link_next(request, response, following, limit=limit, position=lambda account: (account.number, account.pk))
     owed = balances([account.pk for account in page])
     return [_account_out(account, owed.get(account.pk, Decimal("0.00"))) for account in page]
 
@@ -60,7 +60,7 @@ def get_account(request: ApiRequest, account: AccountId) -> AccountDetailOut:
     )
 
 
-@router.get("/accounts/{account}/meters/", response={HTTPStatus.OK: list[MeterOut]}, summary=_("Standing meters"))
+@router.get("/accounts/{account}/meters/", response={HTTPStatus.OK: list[MeterOut]}, summary=_("Active meters"))
 def list_meters(request: ApiRequest, account: AccountId) -> list[MeterOut]:
     """Meters that stand today, each with its last accepted reading."""
     today = clock.today()

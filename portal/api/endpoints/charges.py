@@ -136,8 +136,8 @@ def receipt_pdf(request: ApiRequest, account: AccountId, receipt: ReceiptId) -> 
     try:
         stored = ensure_receipt_pdf(receipt=own)
     except (CannotIssue, FileRefused):
-        words = translated("The receipt could not be made just now. Try again in a few minutes.")
-        raise Problem("unavailable", words, headers={"Retry-After": "300"}) from None
+        detail = translated("The receipt could not be made just now. Try again in a few minutes.")
+        raise Problem("unavailable", detail, headers={"Retry-After": "300"}) from None
     with open_file(stored) as file:
         response = HttpResponse(file.read(), content_type=PDF)
     return as_download(response, stored.name)

@@ -38,9 +38,9 @@ def rate_periods_within(terms: Terms, service: str, days: tuple[int, int] | None
     if len(rate_periods) == 1 or (first == 1 and last == terms.days):
         return rate_periods
     cut = [
-        piece._replace(first=max(piece.first, first), last=min(piece.last, last))
-        for piece in rate_periods
-        if piece.first <= last and piece.last >= first
+        rate_period._replace(first=max(rate_period.first, first), last=min(rate_period.last, last))
+        for rate_period in rate_periods
+        if rate_period.first <= last and rate_period.last >= first
     ]
     return cut or rate_periods
 

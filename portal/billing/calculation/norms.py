@@ -52,8 +52,8 @@ def person_days(periods: Sequence[tuple[int, int, int]]) -> int:
 def norm_volume(terms: Terms, service: str, days_of_persons: int, factor: int = FACTOR_SCALE) -> int:
     """Litres by the norm for persons times days, times a coefficient. Raises NotComputable without a norm."""
     key = (service, days_of_persons, factor)
-    known = terms.norm_volumes.get(key)
-    if known is None:
+    volume = terms.norm_volumes.get(key)
+    if volume is None:
         whole = terms.norm(service) * days_of_persons * factor
-        known = terms.norm_volumes[key] = divided(whole, terms.days * 1000 * FACTOR_SCALE)
-    return known
+        volume = terms.norm_volumes[key] = divided(whole, terms.days * 1000 * FACTOR_SCALE)
+    return volume

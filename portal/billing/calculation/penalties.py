@@ -92,15 +92,15 @@ def _netted(receipts: Sequence[IncomingPayment]) -> list[IncomingPayment]:
 def _without_returned(receipts: Sequence[IncomingPayment]) -> list[IncomingPayment]:
     """Receipts by their days, those of a day less what was given back on it (of the same named month first)."""
     remaining = sorted(receipts, key=lambda receipt: receipt.day)
-    for back, given in enumerate(remaining):
-        if given.amount >= 0 or given.correction:
+    for back, left in enumerate(remaining):
+        if left.amount >= 0 or left.correction:
             continue
         came = [
             place
             for place, receipt in enumerate(remaining)
-            if receipt.day == given.day and receipt.amount > 0 and not receipt.correction
+            if receipt.day == left.day and receipt.amount > 0 and not receipt.correction
         ]
-        for place in sorted(came, key=lambda place: (remaining[place].month != given.month, -place)):
+        for place in sorted(came, key=lambda place: (remaining[place].month != left.month, -place)):
             part = min(remaining[place].amount, -remaining[back].amount)
             remaining[place] = remaining[place]._replace(amount=remaining[place].amount - part)
             remaining[back] = remaining[back]._replace(amount=remaining[back].amount + part)

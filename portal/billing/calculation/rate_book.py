@@ -102,10 +102,10 @@ class RateBook:
 
     def terms(self, month: int) -> Terms:
         """Return what is in force in a month."""
-        known = self._terms.get(month)
-        if known is None:
-            known = self._terms[month] = self._worked_out(month)
-        return known
+        terms = self._terms.get(month)
+        if terms is None:
+            terms = self._terms[month] = self._worked_out(month)
+        return terms
 
     def _worked_out(self, month: int) -> Terms:
         first, last = first_day(month), last_day(month)
@@ -131,14 +131,14 @@ class RateBook:
 
     def yearly_rate(self, day: dt.date) -> int:
         """The rate of penalties on a day: the key rate, limited while a cap is in force. Raises NotComputable."""
-        known = self._yearly.get(day)
-        if known is None:
+        rate = self._yearly.get(day)
+        if rate is None:
             key = in_force(self.key_rates, day)
             if key is None:
                 raise NotComputable("no_key_rate", day.isoformat())
             caps = [cap.value for cap in self.caps if cap.since <= day and (cap.until is None or day <= cap.until)]
-            known = self._yearly[day] = min([key, *caps])
-        return known
+            rate = self._yearly[day] = min([key, *caps])
+        return rate
 
     def uncapped_rate(self, day: dt.date) -> int | None:
         """The key rate of a day on which a cap limits it; None where the key rate itself applies."""

@@ -31,7 +31,7 @@ class Restated:
 def fingerprint(facts: AccountFacts, month: int) -> int:
     """A number that changes when persons, services or meters of the months up to one (inclusive) change."""
     last = last_day(month)
-    known = (
+    last_values = (
         [count for count in facts.persons if count.since <= last],
         [
             (supply.service, supply.since, supply.until if supply.until is not None and supply.until <= last else None)
@@ -55,7 +55,7 @@ def fingerprint(facts: AccountFacts, month: int) -> int:
         facts.meter_feasible,
         facts.wastewater_from,
     )
-    return zlib.crc32(repr(known).encode())
+    return zlib.crc32(repr(last_values).encode())
 
 
 def _until(day: dt.date | None, last: dt.date) -> int | None:

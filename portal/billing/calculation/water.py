@@ -23,7 +23,7 @@ from portal.billing.calculation.units import divided
 VERIFIED = "verification"
 """Source of the value at which a meter that was without verification counts on."""
 WITHOUT_METER = Unmetered()
-HISTORY_KEPT = 12
+HISTORY_LIMIT = 12
 """Metered months remembered at least; more when the setting asks for more."""
 
 
@@ -197,7 +197,7 @@ def _metered(meters: Sequence[MeterFacts], state: WaterState, terms: Terms, cut:
         span = Span(label(months[0]), label(terms.month), total, sum(days_in(month) for month in months))
     state.history.extend(corrected)
     state.history.append((terms.month, own))
-    del state.history[: -max(HISTORY_KEPT, terms.settings.average_months)]
+    del state.history[: -max(HISTORY_LIMIT, terms.settings.average_months)]
     state.missed = 0
     _settle(meters, state, cut)
     return WaterMonth(READING, own, has_meter=True, corrected=corrected, meters=tuple(used), span=span)
@@ -211,8 +211,8 @@ def _estimated(state: WaterState, settings: Settings, *, has_meter: bool) -> Wat
             total = sum(volume for _, volume in used)
             averaged = tuple(MonthVolume(label(month), volume) for month, volume in used)
             return WaterMonth(AVERAGE, divided(total, len(used)), has_meter=True, averaged=averaged)
-        known = TooLittleKnown(len(used), max(1, settings.average_minimum))
-        return WaterMonth(NORM, 0, has_meter=True, no_average=known)
+        explanation = TooLittleKnown(len(used), max(1, settings.average_minimum))
+        return WaterMonth(NORM, 0, has_meter=True, no_average=explanation)
     if has_meter:
         used_up = AverageUsedUp(state.missed + 1, settings.estimate_limit)
         return WaterMonth(NORM, 0, has_meter=True, no_average=used_up)

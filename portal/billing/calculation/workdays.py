@@ -11,9 +11,9 @@ HOLIDAYS = frozenset({(1, day) for day in range(1, 9)} | {(2, 23), (3, 8), (5, 1
 
 def is_working(day: dt.date, transferred: Mapping[dt.date, bool]) -> bool:
     """Whether a day is a working one; `transferred` says so for single days and overrules the rest."""
-    said = transferred.get(day)
-    if said is not None:
-        return said
+    override = transferred.get(day)
+    if override is not None:
+        return override
     return day.weekday() < 5 and (day.month, day.day) not in HOLIDAYS
 
 

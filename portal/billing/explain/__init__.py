@@ -37,5 +37,5 @@ def title(charge: Charge) -> str:
     if charge.kind not in names:
         return service
     month = f"{month_name(charge.for_period)} {charge.for_period.year}"
-    said = names[charge.kind]() % {"month": month}
-    return f"{service}: {said[:1].lower()}{said[1:]}" if service else said
+    text = names[charge.kind]() % {"month": month}
+    return f"{service}: {text[:1].lower()}{text[1:]}" if service else text

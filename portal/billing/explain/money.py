@@ -17,13 +17,13 @@ def priced(charge: Charge, part: RatePart | None) -> list[str]:
     """The volume at its rate, and since when the rate is in force; nothing for a line without a volume."""
     if charge.volume is None or charge.price is None:
         return []
-    said = []
+    sentences = []
     if part is not None:
-        said.append(
+        sentences.append(
             _("The rate changed within the month: this part is for days %(first)d–%(last)d.")
             % {"first": part.first, "last": part.last}
         )
-    said.append(
+    sentences.append(
         _("%(volume)s × %(price)s ₽ = %(amount)s, rounded to a kopeck.")
         % {
             "volume": volume_text(charge.volume),
@@ -34,14 +34,14 @@ def priced(charge: Charge, part: RatePart | None) -> list[str]:
     if charge.rate is not None:
         source = charge.rate.source.replace("№ ", f"№{NBSP}")
         since = date_text(charge.rate.valid_from, year=True)
-        said.append(_("Rate in force from %(day)s: %(source)s.") % {"day": since, "source": source})
-    return said
+        sentences.append(_("Rate in force from %(day)s: %(source)s.") % {"day": since, "source": source})
+    return sentences
 
 
 def outage(why: Reduction) -> list[str]:
     """Return what is taken off for hours without water (Rules 354, Annex 1)."""
     interruptions = "; ".join(f"{_moment(start)} – {_moment(end)}" for start, end in why.interruptions)
-    said = [
+    sentences = [
         _("Without water: %(breaks)s.") % {"breaks": interruptions},
         _(
             "Beyond 4 hours at once: %(beyond)s h; beyond 8 hours in the month: %(total)s h; the larger counts, "
@@ -56,8 +56,8 @@ def outage(why: Reduction) -> list[str]:
         % {"charged": money_text(from_kopecks(why.charged))},
     ]
     if why.taken_off:
-        said.append(_("%(sum)s was taken off before.") % {"sum": money_text(from_kopecks(-why.taken_off))})
-    return said
+        sentences.append(_("%(sum)s was taken off before.") % {"sum": money_text(from_kopecks(-why.taken_off))})
+    return sentences
 
 
 def _hours(minutes: int) -> str:
@@ -71,7 +71,7 @@ def _moment(text: str) -> str:
 
 def penalty(why: Penalties, total: Decimal) -> list[str]:
     """The days of delay of each part of a debt and its penalty; `total` of them all, ₽."""
-    said = [_("The debt was due on %(day)s.") % {"day": day_text(why.due)}]
+    sentences = [_("The debt was due on %(day)s.") % {"day": day_text(why.due)}]
     capped: dict[int, int] = {}
     for amount, first, last, yearly, early, late, paid_on, key_rate in why.parts:
         if key_rate is not None:
@@ -81,7 +81,7 @@ def penalty(why: Penalties, total: Decimal) -> list[str]:
             days.append(_("%(days)d days at 1/300") % {"days": early})
         if late:
             days.append(_("%(days)d days at 1/130") % {"days": late})
-        said.append(
+        sentences.append(
             _template_of_part(amount, paid_on)
             % {
                 "sum": money_text(from_kopecks(amount)),
@@ -94,14 +94,14 @@ def penalty(why: Penalties, total: Decimal) -> list[str]:
             }
         )
     if len(why.parts) > 1:
-        said.append(_("The parts add up and are rounded to a kopeck once: %(sum)s.") % {"sum": money_text(total)})
-    said += [
+        sentences.append(_("The parts add up and are rounded to a kopeck once: %(sum)s.") % {"sum": money_text(total)})
+    sentences += [
         _("The key rate is %(key)s %%, but %(cap)s %% is the most that may be taken (limit set by the Government).")
         % {"key": decimal_text(key, FACTOR_SCALE, 1), "cap": decimal_text(cap, FACTOR_SCALE, 1)}
         for cap, key in capped.items()
     ]
-    said.append(_("The first 30 days bear no penalty (Housing Code, art. 155 part 14)."))
-    return said
+    sentences.append(_("The first 30 days bear no penalty (Housing Code, art. 155 part 14)."))
+    return sentences
 
 
 def _template_of_part(amount: int, paid_on: str | None) -> str:

@@ -42,10 +42,10 @@ def volume(charge: Charge, why: Priced) -> list[str]:
     if isinstance(why, Collected):
         return _components(why.components)
     if isinstance(why, Metered):
-        said = _meters(why.meters, why.span)
+        sentences = _meters(why.meters, why.span)
         if why.span is not None:
-            said.append(_share_of(Period.of(charge.for_period), litres(_whole_volume(charge, why)), why.span))
-        return said
+            sentences.append(_share_of(Period.of(charge.for_period), litres(_whole_volume(charge, why)), why.span))
+        return sentences
     if isinstance(why, Averaged):
         return [*_why_estimated(why.unmetered), _average(charge, why)]
     return [*_why_estimated(why.unmetered), *_why_no_average(why.no_average), *_norm(charge, why)]
@@ -71,7 +71,7 @@ def _source(code: str) -> str:
 
 
 def _meters(meters: Sequence[MeterVolume], span: Span | None) -> list[str]:
-    said = []
+    sentences = []
     for meter in meters:
         turned = meter.end < meter.start and meter.volume > 0
         text = _(
@@ -87,14 +87,14 @@ def _meters(meters: Sequence[MeterVolume], span: Span | None) -> list[str]:
             "start_source": _source(meter.start_source),
             "volume": litres_text(meter.volume),
         }
-        said.append(
+        sentences.append(
             text + (" " + _("The meter turned past its last digit and counted on from zero.") if turned else "")
         )
     if len(meters) > 1:
-        said.append(_("The meters of one service add up."))
+        sentences.append(_("The meters of one service add up."))
     if span is not None:
-        said.append(_span(span))
-    return said
+        sentences.append(_span(span))
+    return sentences
 
 
 def _span(span: Span) -> str:
@@ -186,7 +186,7 @@ def _average(charge: Charge, why: Averaged) -> str:
 
 
 def _norm(charge: Charge, why: ByNorm) -> list[str]:
-    said = [
+    sentences = [
         _("Norm %(norm)s m³ per person × %(persons)s = %(volume)s (Rules 354, cl. 42, 60).")
         % {
             "norm": decimal_text(why.norm, NORM_SCALE, 3),
@@ -195,20 +195,20 @@ def _norm(charge: Charge, why: ByNorm) -> list[str]:
         }
     ]
     if why.days is not None:
-        said.append(
+        sentences.append(
             _("Counted by days: days %(first)d–%(last)d of %(days)d in the month.")
             % {"first": why.days.first, "last": why.days.last, "days": why.days.in_month}
         )
     if why.factor is not None:
-        said.append(
+        sentences.append(
             _("The coefficient %(factor)s adds %(added)s of it.")
             % {
                 "factor": decimal_text(why.factor, FACTOR_SCALE, 1),
                 "added": volume_text(_whole_volume(charge, why) - from_litres(why.unraised)),
             }
         )
-        said.append(_why_raised(why.unmetered))
-    return said
+        sentences.append(_why_raised(why.unmetered))
+    return sentences
 
 
 def _why_raised(unmetered: Unmetered | None) -> str:
@@ -235,7 +235,7 @@ def _persons(persons: int | Sequence[PersonPeriod]) -> str:
         % {"count": count, "first": first, "last": last, "days": last - first + 1}
         for first, last, count in persons
     ]
-    return _("persons by days (%(spells)s)") % {"spells": " + ".join(periods)}
+    return _("persons by days (%(periods)s)") % {"periods": " + ".join(periods)}
 
 
 def _components(components: Sequence[Component]) -> list[str]:
@@ -258,12 +258,12 @@ def _components(components: Sequence[Component]) -> list[str]:
 def _corrected(charge: Charge, why: Corrected) -> list[str]:
     """Return what a month comes to now, and the difference from what was charged for it."""
     month = month_text(f"{charge.for_period:%Y-%m}")
-    said = _components(why.components) if why.components else _meters(why.meters, why.span)
+    sentences = _components(why.components) if why.components else _meters(why.meters, why.span)
     if why.span is not None:
-        said.append(_share_of(Period.of(charge.for_period), why.share, why.span))
+        sentences.append(_share_of(Period.of(charge.for_period), why.share, why.span))
     if why.reason:
-        said.append(_reason(why.reason))
-    said.append(
+        sentences.append(_reason(why.reason))
+    sentences.append(
         _("For %(month)s %(share)s is due and %(was)s was charged: the difference is %(volume)s.")
         % {
             "month": month,
@@ -272,7 +272,7 @@ def _corrected(charge: Charge, why: Corrected) -> list[str]:
             "volume": volume_text(_whole_volume(charge, why)),
         }
     )
-    return said
+    return sentences
 
 
 def _reason(code: str) -> str:
@@ -284,7 +284,7 @@ def _reason(code: str) -> str:
 
 
 def _tampering(charge: Charge, why: TamperingVolume) -> list[str]:
-    said = [
+    sentences = [
         _(
             "Tampering report %(report)s, from %(first)s to %(last)s: norm %(norm)s × 10 × persons × "
             "%(days)d ÷ %(whole)d days = %(target)s (Rules 354, cl. 62)."
@@ -300,11 +300,11 @@ def _tampering(charge: Charge, why: TamperingVolume) -> list[str]:
         }
     ]
     if why.metered is not None:
-        said.append(
+        sentences.append(
             _("The meter counted more for these days: %(more)s; it stays at that.") % {"more": litres_text(why.metered)}
         )
-    said.append(
+    sentences.append(
         _("For these days %(was)s was charged: the difference is %(volume)s.")
         % {"was": litres_text(why.was), "volume": volume_text(_whole_volume(charge, why))}
     )
-    return said
+    return sentences

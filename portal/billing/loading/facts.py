@@ -38,7 +38,7 @@ BOOKED_BY_HAND = {EntryKind.CORRECTION, EntryKind.RECALCULATION}
 SETTLES = frozenset({EntryKind.PAYMENT, EntryKind.REFUND, *BOOKED_BY_HAND})
 MOVES_DEBTS = Q(kind__in=SETTLES) & ~Q(kind=EntryKind.RECALCULATION, key__startswith="charge:")
 """Entries between closings that settle debts or add to them: the closing and every screen count the same ones."""
-_READ_BY = {str(ReadingSource.CONTROL): "control", str(ReadingSource.ACT): "act"}
+_READ_BY = {str(ReadingSource.CONTROL): "control", str(ReadingSource.REPORT): "act"}
 
 
 @dataclass(slots=True)
@@ -294,22 +294,24 @@ _READING = ("pk", "meter_id", "taken_on", "value", "source", "rollover")
 
 def _load_readings(rows: _Rows, *, cut: dt.date, before: dict[int, PreviousClosing]) -> None:
     """Readings that no closing counted yet; all of them for accounts that were never closed."""
-    known = [meter for meter, pk in rows.owners.items() if before[pk].cut is not None]
+    meters_with_history = [meter for meter, pk in rows.owners.items() if before[pk].cut is not None]
     new = [meter for meter, pk in rows.owners.items() if before[pk].cut is None]
     every = ReadingRow.objects.filter(status=Status.ACCEPTED).order_by("pk")
     accepted = every.filter(taken_on__lte=cut).order_by("taken_on", "pk")
-    if known:
+    if meters_with_history:
         since = min(closing.cut for closing in before.values() if closing.cut is not None)
-        _take_readings(rows, fetch(accepted.filter(taken_on__gt=since), "meter_id", known, *_READING))
-        seen = {meter: before[rows.owners[meter]].last_reading for meter in known}
-        newer = fetch_newer(every, "meter_id", seen, *_READING)  # asked by day, SQLite would take the index of days
+        _take_readings(rows, fetch(accepted.filter(taken_on__gt=since), "meter_id", meters_with_history, *_READING))
+        last_readings = {meter: before[rows.owners[meter]].last_reading for meter in meters_with_history}
+        newer = fetch_newer(every, "meter_id", last_readings, *_READING)
         _take_readings(rows, (row for row in newer if day(row[2]) <= since))
     _take_readings(rows, fetch(accepted, "meter_id", new, *_READING))
 
 
 def _take_readings(rows: _Rows, values: Iterable[Sequence[Any]]) -> None:
-    for pk, meter, taken, value, source, rollover in values:
-        reading = ReadingFacts(str(meter), day(taken), parts(value, 1000), _READ_BY.get(source, source), bool(rollover))
+    for pk, meter, taken_on, value, source, rollover in values:
+        reading = ReadingFacts(
+            str(meter), day(taken_on), parts(value, 1000), _READ_BY.get(source, source), bool(rollover)
+        )
         rows.readings[rows.owners[meter]].append((pk, reading))
 
 
@@ -324,12 +326,12 @@ def _load_money(
     days = [closing.closed_on for closing in before.values() if closing.closed_on is not None]
     new = [pk for pk in account_ids if before[pk].closed_on is None]
     _take_money(rows, fetch(entries, "account_id", new, *_ENTRY))
-    known = [pk for pk in account_ids if before[pk].closed_on is not None]
-    if known:
+    closed = [pk for pk in account_ids if before[pk].closed_on is not None]
+    if closed:
         since = min(days)
-        _take_money(rows, fetch(entries.filter(effective_on__gt=since), "account_id", known, *_ENTRY))
-        seen = {pk: before[pk].last_entry for pk in known}
-        _take_money(rows, fetch_newer(entries.filter(effective_on__lte=since), "account_id", seen, *_ENTRY))
+        _take_money(rows, fetch(entries.filter(effective_on__gt=since), "account_id", closed, *_ENTRY))
+        last_entries = {pk: before[pk].last_entry for pk in closed}
+        _take_money(rows, fetch_newer(entries.filter(effective_on__lte=since), "account_id", last_entries, *_ENTRY))
 
 
 def _take_money(rows: _Rows, values: Iterable[Sequence[Any]]) -> None:

@@ -69,10 +69,10 @@ def day(value: Any) -> dt.date:
     """A date column, whichever way the driver gives it."""
     if isinstance(value, dt.date):
         return value
-    known = _days.get(value)
-    if known is None:
-        known = _days[value] = dt.date.fromisoformat(value)
-    return known
+    day = _days.get(value)
+    if day is None:
+        day = _days[value] = dt.date.fromisoformat(value)
+    return day
 
 
 def day_or_none(value: Any) -> dt.date | None:

@@ -50,7 +50,7 @@ class WorkdayGap:
 
 def workday_gaps(today: dt.date, *, ahead: bool) -> list[WorkdayGap]:
     """This year, and with `ahead` the next, where working days are not by a decree (one query)."""
-    known = WorkdayYear.objects.active().filter(year__gte=today.year)
-    stands = dict(known.values_list("year", "by_decree"))
+    entered_years = WorkdayYear.objects.active().filter(year__gte=today.year)
+    by_decree = dict(entered_years.values_list("year", "by_decree"))
     years = (today.year, today.year + 1) if ahead else (today.year,)
-    return [WorkdayGap(year, year in stands) for year in years if not stands.get(year)]
+    return [WorkdayGap(year, year in by_decree) for year in years if not by_decree.get(year)]

@@ -52,7 +52,7 @@ from portal.ledger.models import Entry
 from portal.metering.enums import Status
 from portal.metering.models import Meter, Reading, UnverifiedSpan
 
-KEPT_FAILURES = 200
+MAX_FAILURES = 200
 MONTHS = 3
 """Closed months that a closing is compared with."""
 COUNTERS = ("bases", "sums", "before")
@@ -95,7 +95,7 @@ class PreviewPart:
             bases=self.bases + other.bases,
             sums=Counter({kind: self.sums[kind] + other.sums[kind] for kind in {*self.sums, *other.sums}}),
             failed=self.failed + other.failed,
-            failures=[*self.failures, *other.failures][:KEPT_FAILURES],
+            failures=[*self.failures, *other.failures][:MAX_FAILURES],
             largest=largest[:LISTED],
             high_bills=self.high_bills + other.high_bills,
             no_persons=self.no_persons + other.no_persons,
@@ -272,17 +272,17 @@ def result_of(run: PreviewRun) -> ClosingPreview:
 
 
 @dataclass(frozen=True, slots=True)
-class Freshness:
+class PreviewChanges:
     """Whether what a preview rests on has changed since: payments change its penalties alone."""
 
     facts_changed: bool
     payments_changed: bool
 
 
-def freshness_of(run: PreviewRun) -> Freshness:
+def changes_since_preview(run: PreviewRun) -> PreviewChanges:
     """Return how a preview stands to the facts of now (two dozen quick queries)."""
     facts = facts_digest(Period.of(run.period), run.closing_day)
-    return Freshness(run.facts != facts, run.payments != last_entry())
+    return PreviewChanges(run.facts != facts, run.payments != last_entry())
 
 
 def last_entry() -> int:

@@ -47,13 +47,13 @@ def preview_reduction(rows: Sequence[Interruption]) -> ReductionEffect:
         return ReductionEffect(Decimal(0), 0, (), _longest(rows), estimated=False)
     months = sorted({month for spans in added.values() for span in spans for month in months_of(span)})
     approved = _approved(added, months, {row.pk for row in rows})
-    charged, known = _charged(added, min(months[0], month_of(last))), month_of(last)
+    charged, latest = _charged(added, min(months[0], month_of(last))), month_of(last)
     total, accounts, touched = 0, set(), set()
     for key, spans in added.items():
         for month in {month for span in spans for month in months_of(span)}:
             before = hours_beyond(approved[key], month)
             after = hours_beyond([*approved[key], *spans], month)
-            for account, amount in charged.get((*key, min(month, known)), {}).items():
+            for account, amount in charged.get((*key, min(month, latest)), {}).items():
                 off = reduction(amount, before) - reduction(amount, after)
                 if off:
                     total += off
@@ -64,7 +64,7 @@ def preview_reduction(rows: Sequence[Interruption]) -> ReductionEffect:
         accounts=len(accounts),
         months=tuple(Period.of(first_day(month)) for month in sorted(touched)),
         longest_days=_longest(rows),
-        estimated=any(month > known for month in touched),
+        estimated=any(month > latest for month in touched),
     )
 
 

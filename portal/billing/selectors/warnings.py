@@ -121,11 +121,11 @@ def _expiring(
 
 def _stake(account: Account, following: Period, what: str, waters: set[str], expired: str = "") -> Stake | None:
     key = f"billing:stake:{account.pk}:{following}:{what}"
-    known: Stake | int | None = cache.get(key, UNKNOWN)
-    if known == UNKNOWN:
-        known = _worked_out(account, following, waters, expired)
-        cache.set(key, known, REMEMBERED)
-    return known if isinstance(known, Stake) else None
+    stake: Stake | int | None = cache.get(key, UNKNOWN)
+    if stake == UNKNOWN:
+        stake = _worked_out(account, following, waters, expired)
+        cache.set(key, stake, REMEMBERED)
+    return stake if isinstance(stake, Stake) else None
 
 
 def _worked_out(account: Account, following: Period, waters: set[str], expired: str) -> Stake | None:
@@ -186,5 +186,5 @@ def _first_norm(
 
 def _past_average(water: WaterState, settings: Settings) -> bool:
     """Whether a water is counted by the norm: estimated too long, or too little is known to average."""
-    known = len(water.history[-settings.average_months :])
-    return water.missed > settings.estimate_limit or known < max(1, settings.average_minimum)
+    months = len(water.history[-settings.average_months :])
+    return water.missed > settings.estimate_limit or months < max(1, settings.average_minimum)

@@ -36,8 +36,10 @@ def checkpoint(account_ids: Sequence[int], *, period: Period) -> None:
         if pk not in has_checkpoint
     }
     later: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    seen = {pk: last for pk, (_, last) in before.items()}
-    for pk, entry, amount in fetch_newer(Entry.objects.order_by(), "account_id", seen, "account_id", "pk", "amount"):
+    last_entries = {pk: last for pk, (_, last) in before.items()}
+    for pk, entry, amount in fetch_newer(
+        Entry.objects.order_by(), "account_id", last_entries, "account_id", "pk", "amount"
+    ):
         later[pk].append((entry, parts(amount, 100)))
     stored = connection.ops.adapt_datetimefield_value(clock.now())
     month = period.first_day.isoformat()

@@ -107,8 +107,8 @@ def _lock_accounts_and_meters(account_ids: Sequence[int]) -> None:
     """Let no entry or reading of the accounts in until the transaction ends (SQLite lets nobody write anyway)."""
     lock_accounts(account_ids)
     if connection.features.has_select_for_update:
-        held = Meter.objects.filter(account_id__in=account_ids).order_by("pk")
-        list(held.select_for_update(no_key=True).values_list("pk"))
+        meters = Meter.objects.filter(account_id__in=account_ids).order_by("pk")
+        list(meters.select_for_update(no_key=True).values_list("pk"))
 
 
 def _closings(account_ids: Sequence[int], period: Period) -> tuple[set[int], dict[int, int]]:

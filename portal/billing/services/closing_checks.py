@@ -15,8 +15,8 @@ from portal.billing.exceptions import ClosingHeld, ClosingUndone, OutOfTheOrdina
 from portal.billing.models import Charge, ClosingReview, ClosingSettings, PeriodRun, PreviewRun
 from portal.billing.selectors.closing_previews import (
     ClosingPreview,
+    changes_since_preview,
     closed_months,
-    freshness_of,
     open_review,
     result_of,
     stored_preview,
@@ -44,7 +44,7 @@ def preview_for_closing(period: Period) -> PreviewRun | None:
     None when there are many accounts and no such preview is finished.
     """
     stored = stored_preview(period)
-    if stored is not None and stored.status == RunStatus.DONE and not freshness_of(stored).facts_changed:
+    if stored is not None and stored.status == RunStatus.DONE and not changes_since_preview(stored).facts_changed:
         return stored
     return start_preview(period=period) if waiting_count(period) <= previewing.AT_ONCE else None
 
@@ -89,10 +89,10 @@ def _decided(
 ) -> ClosingReview | None:
     """The word that a closing was given; None when it needed none."""
     period = preview.period
-    held = ClosingReview.objects.select_for_update().filter(period=period.first_day, decided_at=None).first()
-    if not findings and held is None:
+    waiting = ClosingReview.objects.select_for_update().filter(period=period.first_day, decided_at=None).first()
+    if not findings and waiting is None:
         return None
-    review = held or _review(preview, run, findings, automatic=False)
+    review = waiting or _review(preview, run, findings, automatic=False)
     review.decided_at, review.decided_by = timezone.now(), by
     review.reason = reason.strip()[:250] or WITHIN_LIMITS
     if findings:
@@ -144,7 +144,7 @@ def _own_preview(period: Period) -> PreviewRun:
     stored = stored_preview(period)
     if stored is not None and stored.status == RunStatus.DONE:
         recent = stored.automatic and timezone.now() - stored.started_at < TAKEN_FOR
-        if recent or not freshness_of(stored).facts_changed:
+        if recent or not changes_since_preview(stored).facts_changed:
             return stored
     return start_preview(period=period, automatic=True)
 

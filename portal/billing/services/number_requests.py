@@ -136,11 +136,11 @@ def _fields_to_show(change: NumberChange, before: Any) -> tuple[str, ...]:
     numbered = TYPES[change.kind]
     if change.kind not in SEVERAL_VALUES:
         return numbered.fields
-    known = numbered.model() if before is None else before
+    current = numbered.model() if before is None else before
     return tuple(
         name
         for name in numbered.fields
-        if name == numbered.day or change.values.get(name, getattr(known, name)) != getattr(known, name)
+        if name == numbered.day or change.values.get(name, getattr(current, name)) != getattr(current, name)
     )
 
 

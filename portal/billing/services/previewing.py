@@ -18,7 +18,7 @@ from portal.billing.loading.rate_book import load_rate_book
 from portal.billing.models import ClosingSettings, PreviewChunk, PreviewRun
 from portal.billing.selectors import closing_previews as previews
 from portal.billing.selectors.closing_previews import (
-    KEPT_FAILURES,
+    MAX_FAILURES,
     ClosingPreview,
     PreviewPart,
     add_before,
@@ -165,7 +165,7 @@ def compute_part(
         computed = PreviewPart(
             accounts=len(ids),
             failed=len(failures),
-            failures=[(pk, reason.code, reason.detail) for pk, reason in failures.items()][:KEPT_FAILURES],
+            failures=[(pk, reason.code, reason.detail) for pk, reason in failures.items()][:MAX_FAILURES],
         )
         for outcome in outcomes:
             _count(computed, outcome, bills.get(outcome.loaded.account_id, {}), period, limits)
@@ -196,5 +196,5 @@ def _count(
 
 
 def _has_persons(loaded: AccountInput, day: dt.date) -> bool:
-    known = [count.value for count in loaded.facts.persons if count.since <= day]
-    return not loaded.facts.supplies or bool(known and known[-1])
+    counts = [count.value for count in loaded.facts.persons if count.since <= day]
+    return not loaded.facts.supplies or bool(counts and counts[-1])

@@ -58,8 +58,8 @@ def pay(request: ResidentRequest) -> HttpResponse:
     """Show how much, what it settles, then to the bank's page."""
     terms = PaymentSettings.load(request_or_site=request)
     gateway = current_gateway()
-    debts, held = open_debts(request.resident.account, today=clock.today())
-    whole = settle(debts, held=held)
+    debts, withheld = open_debts(request.resident.account, today=clock.today())
+    whole = settle(debts, held=withheld)
     suggested = min(whole.owed, terms.max_amount)
     wanted = request.GET.get("sum", "")
     initial = {
@@ -81,7 +81,7 @@ def pay(request: ResidentRequest) -> HttpResponse:
         "pays_all": form["choice"].value() == PayForm.ALL,
     }
     if request.method == "POST" and form.is_valid():
-        context["settles"] = settle(debts, form.cleaned_data["sum"], held=held)
+        context["settles"] = settle(debts, form.cleaned_data["sum"], held=withheld)
         context["total"] = form.cleaned_data["sum"]
         if "preview" not in request.POST:
             return _begin(request, form, context)
@@ -144,8 +144,8 @@ def _former_holding(request: LoginRequest, payment: Payment) -> Holder | None:
     """The holding of a payment's account that ended, when the login holds the account no longer."""
     if any(account.pk == payment.account_id for account in request.resident.accounts):
         return None
-    held = former_holdings(request.resident.user)
-    return next((holder for holder in held if holder.account_id == payment.account_id), None)
+    holdings = former_holdings(request.resident.user)
+    return next((holder for holder in holdings if holder.account_id == payment.account_id), None)
 
 
 @require_safe

@@ -234,9 +234,14 @@ def consents(request: LoginRequest) -> HttpResponse:
             consent_services.record(person=person, text=text, moment=clock.real_now(), by=me)
             messages.success(request, _("The consent is given."))
         return redirect("cabinet:profile-consents")
-    given = list(person.consents.select_related("text"))
-    stands = [consent for consent in given if consent.withdrawn_at is None]
-    context = {"text": text, "given": given, "stands": stands, "is_current": any(o.text_id == text.pk for o in stands)}
+    consents = list(person.consents.select_related("text"))
+    active = [consent for consent in consents if consent.withdrawn_at is None]
+    context = {
+        "text": text,
+        "given": consents,
+        "stands": active,
+        "is_current": any(c.text_id == text.pk for c in active),
+    }
     return render(request, f"{FOLDER}consents.html", context)
 
 

@@ -10,7 +10,7 @@ from portal.core.models import PrivateFile
 from portal.core.rate_limits.edge import mark_limited
 from portal.service_requests import uploads
 
-SEEN = "uploads_seen"
+COUNTED = "uploads_seen"
 
 
 def gather(
@@ -20,16 +20,16 @@ def gather(
 
     Ten files of one request are looked into, whatever fields they are in; the login's limits are counted.
     """
-    given = request.FILES.getlist(name)
-    seen = getattr(request, SEEN, 0)
-    setattr(request, SEEN, seen + len(given))
+    files = request.FILES.getlist(name)
+    counted = getattr(request, COUNTED, 0)
+    setattr(request, COUNTED, counted + len(files))
     return uploads.gather(
-        kept_ids=request.POST.getlist(f"{name}-kept"),
-        uploads=given,
+        stored_ids=request.POST.getlist(f"{name}-kept"),
+        uploads=files,
         kind=kind,
         by=user,
         pdf=pdf,
         sender=sender_of(request),
-        most=min(most, max(uploads.MAX_FILES - seen, 0)),
+        most=min(most, max(uploads.MAX_FILES - counted, 0)),
         on_limit=partial(mark_limited, request),
     )

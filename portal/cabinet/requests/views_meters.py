@@ -172,7 +172,7 @@ def _page(
         "commissioning_certificates": application.commissioning_certificates.select_related("signed"),
         "files": application.files.select_related("file"),
         "reasons": application.reasons.all(),
-        "history": selectors.told_events(application),
+        "history": selectors.events_for_resident(application),
         "today": today,
     } | more
     return render(request, "cabinet/requests/commissioning.html", context, status=status)

@@ -95,10 +95,10 @@ def _known(reading_window: ReadingWindow, accepted: Mapping[int, Reading]) -> li
 def _closed(request: ResidentRequest, reading_window: ReadingWindow, *, late: bool = False) -> HttpResponse:
     today = clock.today()
     period = Period.of(today) if today.day > 15 else Period.of(today).previous
-    taken = [line for line in lines_of(request.resident.account, period) if line.charge.kind == "charge"]
+    charges = [line for line in lines_of(request.resident.account, period) if line.charge.kind == "charge"]
     context = {
         "window": reading_window,
-        "taken": taken,
+        "taken": charges,
         "period": period.first_day,
         "late": late,
         "today": today,

@@ -82,9 +82,9 @@ def _sweep_orphans(before: dt.datetime) -> int:
     storage: Any = private_storage()
     count = 0
     for names in batches(storage.names_before(before), BATCH):
-        known = set(PrivateFile.objects.filter(file__in=names).values_list("file", flat=True))
+        registered = set(PrivateFile.objects.filter(file__in=names).values_list("file", flat=True))
         for name in names:
-            if name not in known:
+            if name not in registered:
                 storage.delete(name)
                 count += 1
     return count

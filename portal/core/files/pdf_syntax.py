@@ -283,8 +283,8 @@ class Sweep:
         content = self.data[at : max(ends)] if max(ends) > at else self.data[at:]
         self._charge(len(content))
         filters = [name for value in header.all("Filter") for name in (value if isinstance(value, list) else [value])]
-        known = all(isinstance(name, Name) and name in {"FlateDecode", "Fl"} for name in filters)
-        if not known or len(filters) > MAX_FILTERS or header.all("DecodeParms"):
+        supported = all(isinstance(name, Name) and name in {"FlateDecode", "Fl"} for name in filters)
+        if not supported or len(filters) > MAX_FILTERS or header.all("DecodeParms"):
             raise PdfUnreadable
         for _packed in filters:
             content = self._inflated(content)

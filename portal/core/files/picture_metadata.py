@@ -10,7 +10,7 @@ from portal.core.files.pictures import one_at_a_time
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 QUALITY = 90
-_KEPT = ("transparency", "background", "duration", "loop", "disposal")
+_COPIED = ("transparency", "background", "duration", "loop", "disposal")
 """What belongs to the drawing of a frame; comments, EXIF, XMP, IPTC and text chunks are not on the list."""
 
 
@@ -48,5 +48,5 @@ def _encoded(opened: Image.Image) -> bytes:
 def _bare(frame: Image.Image) -> Image.Image:
     """A frame turned upright, with nothing beside its pixels but what drawing it needs."""
     bare = ImageOps.exif_transpose(frame)
-    bare.info = {name: frame.info[name] for name in _KEPT if name in frame.info}
+    bare.info = {name: frame.info[name] for name in _COPIED if name in frame.info}
     return bare

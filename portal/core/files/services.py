@@ -65,10 +65,10 @@ def store_file(*, kind: str, owner: str, name: str, content: bytes, content_type
         size=len(content),
         sha256=hashlib.sha256(content).hexdigest(),
     )
-    return _kept(stored, ContentFile(content))
+    return _stored(stored, ContentFile(content))
 
 
-def _kept(stored: PrivateFile, content: File) -> PrivateFile:
+def _stored(stored: PrivateFile, content: File) -> PrivateFile:
     try:
         stored.file.save(f"{stored.kind}/{stored.id}", content, save=False)
     except StorageUnavailable as error:
@@ -96,7 +96,7 @@ def store_stream(*, kind: str, owner: str, name: str, content: IO[bytes], conten
     stored = PrivateFile(
         id=uuid.uuid4(), kind=kind, owner=owner, name=name, content_type=content_type, size=size, sha256=digest
     )
-    return _kept(stored, File(content))
+    return _stored(stored, File(content))
 
 
 def visible_file(*, file_id: str | uuid.UUID, user: Viewer) -> PrivateFile | None:

@@ -67,8 +67,8 @@ def _bytes_of() -> dict[int, str]:
 def encode(text: str) -> str | None:
     """Return `text` in the alphabet, escaped for a PDF string (as Latin-1); None when it does not hold a character."""
     encoded = text.translate(_bytes_of())
-    known = _bytes_of()
-    return encoded if all(ord(char) in known for char in text) else None
+    fonts = _bytes_of()
+    return encoded if all(ord(char) in fonts for char in text) else None
 
 
 @lru_cache(maxsize=256)

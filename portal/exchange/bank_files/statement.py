@@ -40,9 +40,9 @@ class _Accounts:
     def came_in(self, document: dict[str, str]) -> bool:
         """Whether a document is money to us: by the accounts, or, where they are masked, by the date that stands."""
         payee = document.get("получательсчет") or document.get("получательрасчсчет", "")
-        known = [number for number in (self.ours, *self.listed) if number.isdigit()]
-        if payee.isdigit() and known:
-            return payee in known
+        accounts = [number for number in (self.ours, *self.listed) if number.isdigit()]
+        if payee.isdigit() and accounts:
+            return payee in accounts
         return bool(document.get("датапоступило")) and not document.get("датасписано")
 
 

@@ -11,7 +11,7 @@ _SINGLE_BYTE: Sequence[str] = ("cp1251", "cp866", "koi8-r")
 _FREQUENT = frozenset("оеаинтсрвлкмдпуя")
 _RUSSIAN = re.compile(r"[А-Яа-яЁё]")
 _LINE_END = re.compile(r"\r\n|\n|\r")
-_SEEN = 200_000
+_SAMPLE = 200_000
 
 
 def decoded(data: bytes, declared: str) -> str:
@@ -33,14 +33,14 @@ def _decoded(data: bytes, declared: str) -> str:
                 return data[len(mark) :].decode(encoding)
             except UnicodeDecodeError:
                 data = data[len(mark) :]
-    if b"\x00" in data[:_SEEN]:
+    if b"\x00" in data[:_SAMPLE]:
         raise BankFileRefused("encoding", "NUL")
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
         pass
     wanted = declared if declared in _SINGLE_BYTE else ""
-    order = sorted(_SINGLE_BYTE, key=lambda name: (-_likeness(data[:_SEEN], name), name != wanted))
+    order = sorted(_SINGLE_BYTE, key=lambda name: (-_likeness(data[:_SAMPLE], name), name != wanted))
     for encoding in order:
         try:
             return data.decode(encoding)

@@ -231,7 +231,7 @@ def reading_years(account: Account) -> list[int]:
 
 
 def meters_with_state(account: Account, *, on: dt.date, month: Month) -> QuerySet[Meter]:
-    """Standing meters with `was_read`: whether a reading of the month's window stands (one query)."""
+    """Active meters with `was_read`: whether a reading of the month's window stands (one query)."""
     inside = Reading.objects.filter(
         meter=OuterRef("pk"),
         status=Status.ACCEPTED,

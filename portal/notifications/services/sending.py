@@ -39,19 +39,19 @@ def send_due(*, limit: int = 200, category: Category | None = None) -> int:
     with _connection() as connection:
         for batch in _batches(moment, limit, category):
             try:
-                gone = _send(batch, connection)
+                sent_now = _send(batch, connection)
             except _ServerUnavailable:
                 break
-            if gone and not sent:
+            if sent_now and not sent:
                 _release_waiting(moment)
-            sent += gone
+            sent += sent_now
     return sent
 
 
 def _release_waiting(moment: dt.datetime) -> None:
     """The mail server takes letters again: nobody waits for the end of a pause."""
-    held = Message.objects.filter(state=MessageState.WAITING, due_at__gt=moment, error__startswith=SERVER_AWAY)
-    held.update(due_at=moment)
+    messages = Message.objects.filter(state=MessageState.WAITING, due_at__gt=moment, error__startswith=SERVER_AWAY)
+    messages.update(due_at=moment)
 
 
 class _connection:  # noqa: N801 (used as a function)

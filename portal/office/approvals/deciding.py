@@ -22,16 +22,16 @@ D = TypeVar("D", bound=TwoPersonDecision)
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """Messages after a decision; `approved` says it itself."""
+class DecisionTexts:
+    """Messages after a decision; `approved` shows its own message."""
 
     approved: Callable[[], None]
     rejected: "str | Promise"
     taken_back: "str | Promise"
 
 
-def decided(request: HttpRequest, decision: D, form: RejectionForm, said: Said) -> bool:
-    """Take the decision that was posted; False when it is refused, with words at the form or on top.
+def decided(request: HttpRequest, decision: D, form: RejectionForm, texts: DecisionTexts) -> bool:
+    """Take the decision that was posted; False when it is refused, with a message at the form or on top.
 
     Raises PermissionDenied for whoever may neither approve nor take it back.
     """
@@ -42,13 +42,13 @@ def decided(request: HttpRequest, decision: D, form: RejectionForm, said: Said) 
     try:
         if "approve" in request.POST:
             approve(model, pk=decision.pk, by=by, now=clock.now())
-            said.approved()
+            texts.approved()
         elif decision.made_by_id == by.pk:
             take_back(model, pk=decision.pk, by=by, now=clock.now())
-            messages.success(request, str(said.taken_back))
+            messages.success(request, str(texts.taken_back))
         else:
             reject(model, pk=decision.pk, by=by, answer=form.cleaned_data["answer"], now=clock.now())
-            messages.success(request, str(said.rejected))
+            messages.success(request, str(texts.rejected))
     except ApprovalRefused as refused:
         if refused.code == "reason":
             form.add_error("answer", error_message(refused, for_staff=True))

@@ -11,7 +11,7 @@ from portal.approvals.enums import OperationState
 from portal.approvals.models import NumberRequest
 from portal.approvals.selectors import APPROVE_NUMBER, approvers_of
 from portal.core.formatting import user_name
-from portal.office.approvals.deciding import Said, decided
+from portal.office.approvals.deciding import DecisionTexts, decided
 from portal.office.approvals.forms import RejectionForm
 from portal.office.approvals.selectors import number_request_of
 from portal.office.common.views import found_or_404, page
@@ -28,7 +28,7 @@ def request_page(request: HttpRequest, pk: int) -> HttpResponse:
     waits = number_request.state == OperationState.WAITING
     shown = request_effect(number_request) if waits else {}
     form = RejectionForm(request.POST or None)
-    said = Said(
+    texts = DecisionTexts(
         lambda: _notify_approved(request, number_request),
         _("Rejected: nothing has changed."),
         _("Taken back: nothing has changed."),
@@ -38,7 +38,7 @@ def request_page(request: HttpRequest, pk: int) -> HttpResponse:
         request.method == "POST"
         and not unconfirmed
         and form.is_valid()
-        and decided(request, number_request, form, said)
+        and decided(request, number_request, form, texts)
     ):
         return redirect("office_number_request", pk=pk)
     return page(

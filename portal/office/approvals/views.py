@@ -14,7 +14,7 @@ from portal.approvals.models import MoneyOperation
 from portal.approvals.selectors import APPROVE
 from portal.core.formatting import money_text, period_text, volume_text
 from portal.core.periods import Period
-from portal.office.approvals.deciding import Said, decided
+from portal.office.approvals.deciding import DecisionTexts, decided
 from portal.office.approvals.forms import RejectionForm
 from portal.office.approvals.selectors import operation_of
 from portal.office.audit.viewing import log_view
@@ -28,7 +28,7 @@ def operation(request: HttpRequest, pk: int) -> HttpResponse:
     """One operation with its sum, reason, who and when; the second person decides here."""
     money_operation = found_or_404(operation_of(pk))
     form = RejectionForm(request.POST or None)
-    said = Said(
+    texts = DecisionTexts(
         lambda: _notify_approved(request, money_operation),
         _("Rejected: nothing was booked."),
         _("Taken back: nothing was booked."),
@@ -38,7 +38,7 @@ def operation(request: HttpRequest, pk: int) -> HttpResponse:
         request.method == "POST"
         and not asks_again
         and form.is_valid()
-        and decided(request, money_operation, form, said)
+        and decided(request, money_operation, form, texts)
     ):
         return redirect("office_approval", pk=pk)
     log_view(request, money_operation.account, f"Операция с деньгами № {money_operation.pk}")

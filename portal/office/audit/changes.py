@@ -35,13 +35,13 @@ class WatchedRecords:
     def note(self, by: User) -> None:
         """Write each difference to the audit."""
         records = self.model._default_manager
-        known = list(records.filter(pk__in=self.before))
-        for record in [*known, *(() if self.before else records.filter(pk__gt=self.newest))]:
+        existing = list(records.filter(pk__in=self.before))
+        for record in [*existing, *(() if self.before else records.filter(pk__gt=self.newest))]:
             before, after = self.before.get(record.pk, {}), state_of(record)
             _note_differences(record, before, after, by)
             if isinstance(record, ApprovalSettings):
                 note_loosening(record, before=before, after=after, by=by)
-        for pk in self.before.keys() - {record.pk for record in known}:
+        for pk in self.before.keys() - {record.pk for record in existing}:
             name = next(iter(self.before[pk].values()), "")
             what = f"{self.model._meta.verbose_name}: удалено"
             audit.setting_changed(by, by=by, what=what, before=f"{name} (№ {pk})", after="")

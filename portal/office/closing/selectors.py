@@ -13,8 +13,8 @@ from portal.billing.finding_texts import finding_texts
 from portal.billing.models import ClosingReview, PeriodRun, PreviewRun
 from portal.billing.selectors import (
     ClosingPreview,
-    Freshness,
-    freshness_of,
+    PreviewChanges,
+    changes_since_preview,
     open_review,
     result_of,
     reviews_of,
@@ -136,7 +136,7 @@ class PreviewPage:
 
     run: PreviewRun | None
     preview: ClosingSummary | None
-    freshness: Freshness | None
+    changes: PreviewChanges | None
     review: ClosingReview | None
     review_texts: list[str]
 
@@ -148,7 +148,7 @@ class PreviewPage:
     @property
     def may_close(self) -> bool:
         """Whether it is good enough to close by."""
-        return self.preview is not None and self.freshness is not None and not self.freshness.facts_changed
+        return self.preview is not None and self.changes is not None and not self.changes.facts_changed
 
 
 def preview_page(period: Period) -> PreviewPage:
@@ -159,7 +159,7 @@ def preview_page(period: Period) -> PreviewPage:
     return PreviewPage(
         run=run,
         preview=_preview(result_of(run)) if run is not None and finished else None,
-        freshness=freshness_of(run) if run is not None and finished else None,
+        changes=changes_since_preview(run) if run is not None and finished else None,
         review=review,
         review_texts=finding_texts(review.found) if review else [],
     )

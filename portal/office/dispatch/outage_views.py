@@ -144,7 +144,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @needs(OUTAGES)
-def act(request: StaffRequest, pk: int) -> HttpResponse:
+def perform_action(request: StaffRequest, pk: int) -> HttpResponse:
     """Announce, move, end or call off."""
     outage = get_object_or_404(Outage, pk=pk)
     action, typed = request.POST.get("action", ""), request.POST.get("when", "")
@@ -164,10 +164,10 @@ def act(request: StaffRequest, pk: int) -> HttpResponse:
             services.move(outage=outage, ends_at=when, reason=request.POST.get("reason", "").strip()[:250])
         elif action == "end":
             services.end(outage=outage, ended_at=when or clock.now(), now=clock.now())
-        told = outage.state != OutageState.DRAFT or action != "cancel"
+        announced = outage.state != OutageState.DRAFT or action != "cancel"
         messages.success(
             request,
-            _("Done. Residents are being told.") if told else _("The draft is discarded; nobody was notified."),
+            _("Done. Residents are being told.") if announced else _("The draft is discarded; nobody was notified."),
         )
     except StepRefused as refusal:
         messages.error(request, error_message(refusal, for_staff=True))

@@ -145,11 +145,11 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @needs(DISPATCH)
-def act(request: StaffRequest, pk: int) -> HttpResponse:
+def perform_action(request: StaffRequest, pk: int) -> HttpResponse:
     """One step on a request; whoever comes second is told who was first."""
     dispatch_request = found_or_404(request_of(pk))
     try:
-        _act(request, dispatch_request)
+        _perform_action(request, dispatch_request)
     except StepRefused as refusal:
         messages.error(request, error_message(refusal, for_staff=True))
     else:
@@ -161,7 +161,7 @@ def _back(request: HttpRequest, pk: int) -> str:
     return "office_dispatch" if request.POST.get("back") == "list" else f"/admin/dispatch/{pk}/"
 
 
-def _act(request: StaffRequest, dispatch_request: DispatchRequest) -> None:
+def _perform_action(request: StaffRequest, dispatch_request: DispatchRequest) -> None:
     data, by, now = request.POST, request.user, clock.now()
     version = number_of(data.get("version", ""))
     text = data.get("text", "").strip()[:1000]
@@ -196,10 +196,10 @@ def call(request: StaffRequest) -> HttpResponse:
     query, chosen = request.GET.get("q", "").strip(), _chosen(request)
     form = CallForm(request.POST or None, initial=_known_of(chosen) if chosen else {})
     if request.method == "POST" and form.is_valid():
-        taken = _take_call(request, form)
-        if taken is not None:
-            messages.success(request, _("Request No. %(number)s received.") % {"number": taken.number})
-            return redirect("office_dispatch_request", pk=taken.pk)
+        dispatch_request = _take_call(request, form)
+        if dispatch_request is not None:
+            messages.success(request, _("Request No. %(number)s received.") % {"number": dispatch_request.number})
+            return redirect("office_dispatch_request", pk=dispatch_request.pk)
     accounts = selectors.callers(query) if query else []
     for account in accounts:
         log_view(request, account, "Звонок: поиск абонента")

@@ -18,7 +18,7 @@ from portal.office.common.views import StaffRequest, found_or_404, needs, outcom
 from portal.office.dispatch.forms import number_of
 from portal.office.field.forms import CHECKS, MoveForm, ReplacementMeterForm, VerificationForm
 from portal.office.field.photos import gathered
-from portal.office.field.selectors import certificate_of, check_of, standing_meter, visit_of
+from portal.office.field.selectors import active_meter, certificate_of, check_of, visit_of
 from portal.office.field.tables import ORDERS
 from portal.office.field.views import free_for
 from portal.service_requests.commissioning.enums import VisitState
@@ -134,7 +134,7 @@ def nobody(request: StaffRequest, pk: int) -> HttpResponse:
 @needs(METERS)
 def verification(request: StaffRequest, pk: int) -> HttpResponse:
     """Enter a verification of an active meter."""
-    meter = found_or_404(standing_meter(pk))
+    meter = found_or_404(active_meter(pk))
     log_view(request, meter, "Поверка счётчика")
     form = VerificationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():

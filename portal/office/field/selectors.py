@@ -37,7 +37,7 @@ def commissioning_certificate_of(pk: int) -> CommissioningCertificate | None:
     return CommissioningCertificate.objects.select_related("file").filter(pk=pk).first()
 
 
-def standing_meter(pk: int) -> Meter | None:
+def active_meter(pk: int) -> Meter | None:
     """A meter that is not closed, with its type, account and address."""
     return (
         Meter.objects.filter(closed_on=None, pk=pk).select_related("account__premises__house__street", "type").first()

@@ -33,7 +33,7 @@ from portal.service_requests.crews.selectors import free_slots
 from portal.service_requests.exceptions import StepRefused, WrongState
 from portal.service_requests.permissions import COMMISSIONING_CERTIFICATE, METERS
 from portal.service_requests.refusals import REFUSED
-from portal.service_requests.uploads import keep
+from portal.service_requests.uploads import store_upload
 
 PER_PAGE = 30
 AHEAD, MAX_SLOTS = dt.timedelta(days=30), 50
@@ -287,7 +287,7 @@ def signed(request: StaffRequest, pk: int) -> HttpResponse:
         if upload is not None:
             services.attach_signed(
                 certificate=certificate,
-                scan=keep(upload=upload, kind=COMMISSIONING_CERTIFICATE, by=request.user, pdf=True),
+                scan=store_upload(upload=upload, kind=COMMISSIONING_CERTIFICATE, by=request.user, pdf=True),
             )
             messages.success(request, _("The signed copy is attached."))
     except FileRefused as refusal:

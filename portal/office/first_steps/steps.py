@@ -133,8 +133,8 @@ def _calendar(facts: Facts) -> StepResult:
 
 def _workdays(facts: Facts) -> StepResult:
     year = facts.period.next.year
-    stands = WorkdayYear.objects.active().filter(year=year).exists()
-    return StepResult(StepState.DONE if stands else StepState.MISSING, str(year))
+    entered = WorkdayYear.objects.active().filter(year=year).exists()
+    return StepResult(StepState.DONE if entered else StepState.MISSING, str(year))
 
 
 def _tariffs(facts: Facts) -> StepResult:
@@ -181,10 +181,10 @@ def _mail(facts: Facts) -> StepResult:
         return StepResult(StepState.MISSING, _("EMAIL_URL is empty in portal.env: letters wait and are not sent"))
     if waiting := mail_health.waiting_error():
         return StepResult(StepState.WRONG, waiting)
-    taken = test_letter_taken_at()
-    if taken is None:
+    accepted_at = test_letter_taken_at()
+    if accepted_at is None:
         return StepResult(StepState.MISSING, _("not tried yet: send yourself a test letter"))
-    return StepResult(StepState.DONE, _("a test letter was taken on %(moment)s") % {"moment": moment_text(taken)})
+    return StepResult(StepState.DONE, _("a test letter was taken on %(moment)s") % {"moment": moment_text(accepted_at)})
 
 
 def _gateway(facts: Facts) -> StepResult:

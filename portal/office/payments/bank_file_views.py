@@ -54,7 +54,7 @@ def overview(request: StaffRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         upload = form.cleaned_data["file"]
         try:
-            taken = take_bank_file(
+            bank_file = take_bank_file(
                 template=form.cleaned_data["template"],
                 name=upload.name,
                 data=upload.read(LARGEST + 1),
@@ -66,7 +66,7 @@ def overview(request: StaffRequest) -> HttpResponse:
         except BankFileRefused as refused:
             add_error(form, refused, for_staff=True, fields={"file": "paid_on"} if refused.code == "paid_on" else None)
         else:
-            return redirect("office_bank_file", pk=taken.pk)
+            return redirect("office_bank_file", pk=bank_file.pk)
     waiting = request.GET.get("waiting", "")
     query = _query(request)
     files = selectors.bank_files(query=query, to_decide=bool(waiting))

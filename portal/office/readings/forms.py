@@ -46,8 +46,8 @@ class ReadingsHeadForm(WithoutColons, forms.Form):
 
     source = forms.ChoiceField(label=_("How it came"), choices=[(s.value, s.label) for s in STAFF_SOURCES])
     taken_on = DayField(label=_("Day of the reading"))
-    act = forms.CharField(
-        label=_("Act"), max_length=80, required=False, help_text=_("Number and date; needed for a control reading.")
+    report = forms.CharField(
+        label=_("Report"), max_length=80, required=False, help_text=_("Number and date; needed for a control reading.")
     )
 
     def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
@@ -62,6 +62,6 @@ class ReadingsHeadForm(WithoutColons, forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if data.get("source") == ReadingSource.CONTROL and not data.get("act", "").strip():
-            self.add_error("act", _("A control reading needs its report."))
+        if data.get("source") == ReadingSource.CONTROL and not data.get("report", "").strip():
+            self.add_error("report", _("A control reading needs its report."))
         return data

@@ -125,10 +125,10 @@ class ReadingAdmin(OfficeAdmin):
     menu_icon = "list-ol"
     menu_order = 40
     list_display = ("account", "meter", "shown", "taken_on", "source", "status", "flag_names", "accepted_at")
-    list_export = ("account", "meter", "value", "taken_on", "source", "status", "flag_names", "act", "accepted_at")
+    list_export = ("account", "meter", "value", "taken_on", "source", "status", "flag_names", "report", "accepted_at")
     list_select_related = ("meter__account", "meter__type")
     list_filter = ("source", "status", FlagFilter, "taken_on", "meter__service")
-    search_fields = ("meter__serial_number", "meter__account__number", "act")
+    search_fields = ("meter__serial_number", "meter__account__number", "report")
     ordering = ("-taken_on", "-pk")
     inspect_view_fields = (
         "meter",
@@ -137,7 +137,7 @@ class ReadingAdmin(OfficeAdmin):
         "source",
         "status",
         "rollover",
-        "act",
+        "report",
         "accepted_at",
         "entered_by",
         "reviewed_at",

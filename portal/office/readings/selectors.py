@@ -43,7 +43,7 @@ class HouseRow:
 
 
 def _silent_meter(month: Month, today: dt.date) -> QuerySet[Meter]:
-    """Standing meters of an account (outer) without an accepted reading of the month."""
+    """Active meters of an account (outer) without an accepted reading of the month."""
     sent = Reading.objects.filter(
         meter=OuterRef("pk"),
         status=Status.ACCEPTED,

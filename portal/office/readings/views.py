@@ -116,7 +116,7 @@ def _accept(request: StaffRequest, head: ReadingsHeadForm, meters: list[MeterFor
                     entered_by=request.user,
                     confirmed_high=item.form.cleaned_data["confirmed_high"],
                     confirmed_rollover=item.form.cleaned_data["confirmed_rollover"],
-                    act=head.cleaned_data["act"],
+                    report=head.cleaned_data["report"],
                     flow_reason=item.form.cleaned_data.get("flow_reason", ""),
                 )
             except ReadingRefused as refusal:

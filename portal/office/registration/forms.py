@@ -102,8 +102,8 @@ class PersonForm(forms.Form):
 
 def describe(person: Person) -> str:
     """A person by name, birthday, phone and accounts: to be told from another of the same name."""
-    held = ", ".join(holding.account.number for holding in person.holdings.all() if holding.until is None)
-    parts = [person.full_name, f"{person.born_on:%d.%m.%Y}" if person.born_on else "", person.phone, held]
+    numbers = ", ".join(holding.account.number for holding in person.holdings.all() if holding.until is None)
+    parts = [person.full_name, f"{person.born_on:%d.%m.%Y}" if person.born_on else "", person.phone, numbers]
     return " · ".join(part for part in parts if part)
 
 

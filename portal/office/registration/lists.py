@@ -62,8 +62,8 @@ class ConsentTextAdmin(OfficeAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ConsentText]:
-        given = Count("consents", filter=Q(consents__withdrawn_at=None))
-        queryset: QuerySet[ConsentText] = super().get_queryset(request).annotate(given=given)
+        consents = Count("consents", filter=Q(consents__withdrawn_at=None))
+        queryset: QuerySet[ConsentText] = super().get_queryset(request).annotate(given=consents)
         return queryset
 
     @display(description=gettext_lazy("Consents in force"))

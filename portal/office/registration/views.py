@@ -81,7 +81,7 @@ def step(request: StaffRequest, draft_id: int, name: str) -> HttpResponse:
         raise Http404
     current = steps.step_named(name)
     if request.method == "POST":
-        drafts.keep(draft, step=name, typed={**steps.typed(request.POST), "submitted": "1"})
+        drafts.save(draft, step=name, typed={**steps.typed(request.POST), "submitted": "1"})
         form = steps.bound(current, draft)
         wanted = request.POST.get("go", "")
         if wanted in (*steps.NAMES, "check"):
@@ -177,16 +177,18 @@ def person(request: StaffRequest, person_id: int) -> HttpResponse:
 
 
 def _login_for(registered: Person) -> str:
-    held = selectors.present_holding(registered)
-    return suggested_login(held.account) if held else ""
+    holding = selectors.present_holding(registered)
+    return suggested_login(holding.account) if holding else ""
 
 
 def suggested_login(account: Account) -> str:
     """A free login name made of an account's number: «r0010001», and «r0010001-2» for its next holder."""
     name = f"r{account.number}"
-    taken = selectors.usernames_from(name)
+    usernames = selectors.usernames_from(name)
     return next(
-        candidate for candidate in (name, *(f"{name}-{n}" for n in range(2, len(taken) + 3))) if candidate not in taken
+        candidate
+        for candidate in (name, *(f"{name}-{n}" for n in range(2, len(usernames) + 3)))
+        if candidate not in usernames
     )
 
 
@@ -242,8 +244,8 @@ def switch_login(request: StaffRequest, person_id: int) -> HttpResponse:
     registered = _person_with_login(person_id)
     if registered.user is None or is_employee(registered.user):
         raise Http404
-    act = logins.close_login if registered.user.is_active else logins.open_login
-    act(user=registered.user, by=request.user)
+    change = logins.close_login if registered.user.is_active else logins.open_login
+    change(user=registered.user, by=request.user)
     return redirect("registration_person", person_id=registered.pk)
 
 

@@ -156,8 +156,8 @@ class SystemState:
 def system_state(*, now: dt.datetime) -> SystemState:
     """Every part as it is now, what does not work first; letters given up within LATELY before `now`."""
     report = health.report()
-    known = {state.name: state for state in PartState.objects.all()} if report.check("database").is_ok else {}
-    rows = [PartRow(check, part_of(check.name), _since(check, known.get(check.name))) for check in report.checks]
+    states = {state.name: state for state in PartState.objects.all()} if report.check("database").is_ok else {}
+    rows = [PartRow(check, part_of(check.name), _since(check, states.get(check.name))) for check in report.checks]
     return SystemState(
         status=report.status,
         rows=sorted(rows, key=lambda row: row.check.is_ok),
@@ -173,10 +173,10 @@ def undelivered_lately() -> int:
     return undelivered(since=clock.real_now() - LATELY).count()
 
 
-def _since(check: HealthCheck, known: PartState | None) -> dt.datetime | None:
+def _since(check: HealthCheck, state: PartState | None) -> dt.datetime | None:
     if check.since is not None:
         return check.since
-    return known.since if known is not None and known.status == check.status else None
+    return state.since if state is not None and state.status == check.status else None
 
 
 def problems() -> list[Alert]:

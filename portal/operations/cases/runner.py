@@ -205,7 +205,7 @@ def _put_readings(case: Case, meters: dict[str, Meter]) -> None:
                 source=ReadingSource.CONTROL if control else ReadingSource.PHONE,
                 confirmed_high=True,
                 confirmed_rollover=reading.mark == "rollover",
-                act="control" if control else "",
+                report="control" if control else "",
                 flow_reason="case",  # a case gives no type of meter and checks the calculation alone
             )
         except ReadingRefused as refusal:

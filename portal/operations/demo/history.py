@@ -44,7 +44,7 @@ READING_COLUMNS = (
     "status",
     "rollover",
     "flags",
-    "act",
+    "report",
     "accepted_at",
 )
 

@@ -299,8 +299,8 @@ def _announced(
     reason: str,
     incident: Incident | None = None,
 ) -> Outage:
-    known = incident.opened_at + dt.timedelta(minutes=3) if incident else _early(world, starts)
-    world.at(known - dt.timedelta(minutes=2))
+    noticed_at = incident.opened_at + dt.timedelta(minutes=3) if incident else _early(world, starts)
+    world.at(noticed_at - dt.timedelta(minutes=2))
     drafted = outages.draft(
         kind=kind,
         services=[Service.COLD_WATER],
@@ -312,7 +312,7 @@ def _announced(
         incident=incident,
         delivery=_truck(house, starts, hours) if kind == OutageKind.EMERGENCY else "",
     )
-    return outages.publish(outage=drafted, moment=world.at(known))
+    return outages.publish(outage=drafted, moment=world.at(noticed_at))
 
 
 def _early(world: World, starts: dt.datetime) -> dt.datetime:

@@ -258,9 +258,9 @@ class _Settling:
                 )
             )
 
-    def _verified_until(self, sound: bool) -> dt.date:
+    def _verified_until(self, verified: bool) -> dt.date:
         """Most are valid for years; some run out soon, a few have run out."""
-        if sound or self.random.random() < 0.86:
+        if verified or self.random.random() < 0.86:
             return self.world.today + dt.timedelta(days=self.random.randint(200, 1500))
         if self.random.random() < 0.7:
             return self.world.today + dt.timedelta(days=self.random.randint(5, 110))
@@ -277,11 +277,11 @@ class _Settling:
 
 def _shares(weights: list[int], wanted: int, total: int) -> list[int]:
     """Split a number in proportion to whole weights; at least one to the first, the sum exact."""
-    shares, given = [], 0
+    shares, distributed = [], 0
     reached = 0
     for weight in weights:
         reached += weight
-        share = -(-wanted * reached // total) - given
+        share = -(-wanted * reached // total) - distributed
         shares.append(share)
-        given += share
+        distributed += share
     return shares

@@ -30,9 +30,9 @@ def before_closing(world: World, period: Period) -> None:
 
 def _others(world: World, *, metered: bool) -> Iterator[Household]:
     """Households with a login, outside the houses of the contract's accounts, with meters or without."""
-    taken = {account.premises.house_id for account in world.named_accounts}
+    named_houses = {account.premises.house_id for account in world.named_accounts}
     for home in world.households:
-        if home.named or home.holder.user_id is None or home.account.premises.house_id in taken:
+        if home.named or home.holder.user_id is None or home.account.premises.house_id in named_houses:
             continue
         if home.account.meters.filter(closed_on=None, service=Service.COLD_WATER).exists() == metered:
             yield home

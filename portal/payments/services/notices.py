@@ -40,7 +40,7 @@ def receive_notice(*, gateway: Gateway, body: bytes, source: str, now: dt.dateti
         raise NoticeRefused("body") from error
     if not (_NUMBER.fullmatch(notice.payment_id) and _NUMBER.fullmatch(notice.refund_id or "-")):
         raise NoticeRefused("body")
-    logged_body, digest = _kept(data)
+    logged_body, digest = _loggable(data)
     payment = _payment_of(gateway, notice)
     event = GatewayEvent.objects.create(
         gateway=gateway.code,
@@ -57,7 +57,7 @@ def receive_notice(*, gateway: Gateway, body: bytes, source: str, now: dt.dateti
     return event
 
 
-def _kept(data: dict[str, Any]) -> tuple[Any, str]:
+def _loggable(data: dict[str, Any]) -> tuple[Any, str]:
     try:
         return without_secrets(data), digest_of(data)
     except RecursionError as error:
@@ -66,9 +66,9 @@ def _kept(data: dict[str, Any]) -> tuple[Any, str]:
 
 def _payment_of(gateway: Gateway, notice: GatewayNotice) -> Payment | None:
     """The payment that a notice names; one whose creation was never answered is found by its reference."""
-    known = Payment.objects.filter(gateway=gateway.code, gateway_id=notice.payment_id).first()
-    if known is not None or not _is_uuid(notice.reference):
-        return known
+    payment = Payment.objects.filter(gateway=gateway.code, gateway_id=notice.payment_id).first()
+    if payment is not None or not _is_uuid(notice.reference):
+        return payment
     return Payment.objects.filter(gateway=gateway.code, gateway_id="", reference=notice.reference).first()
 
 

@@ -161,11 +161,11 @@ def _ledger_of_payments(run: ReconciliationRun) -> Iterator[FoundDifference]:
 
 
 def _ledger_orphans(run: ReconciliationRun) -> Iterator[FoundDifference]:
-    known = Payment.objects.filter(state=PaymentState.SUCCEEDED).annotate(
+    succeeded = Payment.objects.filter(state=PaymentState.SUCCEEDED).annotate(
         entry_key=Concat(Value("payment:"), Cast("pk", CharField()))
     )
     orphans = Entry.objects.filter(kind=EntryKind.PAYMENT, effective_on__range=(run.first_day, run.last_day)).exclude(
-        key__in=known.values("entry_key")
+        key__in=succeeded.values("entry_key")
     )
     for entry in orphans.iterator(chunk_size=1000):
         yield FoundDifference(
@@ -234,8 +234,8 @@ def _store(run: ReconciliationRun, differences: list[FoundDifference], now: dt.d
     """Keep what is new, keep the age of what is known, close what this run's span does not show any more."""
     unresolved = {stored.key: stored for stored in Difference.objects.filter(resolved_at=None)}
     for difference in differences:
-        known = unresolved.pop(difference.key, None)
-        if known is None:
+        earlier = unresolved.pop(difference.key, None)
+        if earlier is None:
             Difference.objects.create(
                 kind=difference.kind,
                 key=difference.key,
@@ -249,8 +249,8 @@ def _store(run: ReconciliationRun, differences: list[FoundDifference], now: dt.d
                 found_at=difference.since or now,
             )
         else:
-            known.last_run, known.ours, known.theirs = run, difference.ours, difference.theirs
-            known.save()
+            earlier.last_run, earlier.ours, earlier.theirs = run, difference.ours, difference.theirs
+            earlier.save()
     gateways = {
         DifferenceKind.UNKNOWN_AT_PORTAL,
         DifferenceKind.UNKNOWN_AT_GATEWAY,
@@ -258,8 +258,8 @@ def _store(run: ReconciliationRun, differences: list[FoundDifference], now: dt.d
         DifferenceKind.SUM,
         DifferenceKind.REFUND_AT_GATEWAY,
     }
-    for gone in unresolved.values():
-        compared = run.first_day <= gone.day <= run.last_day or gone.kind == DifferenceKind.UNIDENTIFIED
-        if compared and (run.gateway_answered or gone.kind not in gateways):
-            gone.resolved_at = now
-            gone.save()
+    for closed in unresolved.values():
+        compared = run.first_day <= closed.day <= run.last_day or closed.kind == DifferenceKind.UNIDENTIFIED
+        if compared and (run.gateway_answered or closed.kind not in gateways):
+            closed.resolved_at = now
+            closed.save()

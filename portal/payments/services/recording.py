@@ -120,8 +120,8 @@ def record_external_payments(payments: "Iterable[ExternalPayment]") -> int:
             raise AmountRefused("kopecks")
     existing = _existing([row.key for row in rows])
     for row in rows:
-        known = existing.get(row.key)
-        if known is not None and known != (row.account_id, row.amount):
+        recorded = existing.get(row.key)
+        if recorded is not None and recorded != (row.account_id, row.amount):
             raise KeyReused(row.key)
     new = {row.key: row for row in rows if row.key not in existing}
     _insert(list(new.values()))

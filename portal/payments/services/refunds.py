@@ -163,8 +163,8 @@ def refundable(payment: Payment) -> Decimal:
     """Return what may still be returned of a payment, ₽: what was paid less refunds done and under way."""
     if payment.state != PaymentState.SUCCEEDED:
         return ZERO
-    taken = payment.refunds.filter(state__in=LIVE_REFUNDS).aggregate(total=Sum(IN_KOPECKS))["total"] or 0
-    return payment.amount - from_kopecks(taken)
+    refunded = payment.refunds.filter(state__in=LIVE_REFUNDS).aggregate(total=Sum(IN_KOPECKS))["total"] or 0
+    return payment.amount - from_kopecks(refunded)
 
 
 def book_operation(operation: MoneyOperation, now: dt.datetime) -> None:

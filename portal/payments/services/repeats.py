@@ -195,8 +195,8 @@ def decide_lines(
     questioned = locked.lines.filter(state=LineState.ASKED)
     lines = list(questioned if line_id is None else questioned.filter(pk=line_id))
     for line in lines:
-        known = LineState.READY if line.account_id is not None else LineState.UNKNOWN
-        line.state = known if credit else LineState.REPEATED
+        state = LineState.READY if line.account_id is not None else LineState.UNKNOWN
+        line.state = state if credit else LineState.REPEATED
         line.settled_by, line.settled_at = by, now
     BankFileLine.objects.bulk_update(lines, ["state", "settled_by", "settled_at"], batch_size=100)
     ready = sum(line.state == LineState.READY for line in lines)

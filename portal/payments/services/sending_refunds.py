@@ -192,9 +192,9 @@ def fetch_refund_by_notice(*, payment: Payment, refund_id: str, gateway: Gateway
 @transaction.atomic
 def _known_refund(payment: Payment, answer: RefundAnswer, now: dt.datetime) -> Refund | None:
     locked = Payment.objects.select_for_update().get(pk=payment.pk)
-    known = locked.refunds.filter(gateway_id=answer.gateway_id).first()
-    if known is not None:
-        return known
+    refund = locked.refunds.filter(gateway_id=answer.gateway_id).first()
+    if refund is not None:
+        return refund
     unsent = locked.refunds.filter(gateway_id="", amount=answer.amount, state=RefundState.APPROVED).first()
     if unsent is not None:
         return unsent

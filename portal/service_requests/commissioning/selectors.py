@@ -242,6 +242,6 @@ def agreed_visits(applications: Iterable[CommissioningApplication]) -> dict[int,
     return {visit.application_id or 0: visit for visit in planned.select_related("slot__crew")}
 
 
-def told_events(application: CommissioningApplication) -> QuerySet[Any]:
+def events_for_resident(application: CommissioningApplication) -> QuerySet[Any]:
     """The history of an application as its resident sees it: without notes between employees."""
     return application.events.filter(is_internal=False)

@@ -253,8 +253,8 @@ def callers(query: str, *, most: int = 8) -> list[Account]:
     accounts = Account.objects.with_address().filter(closed_on=None).prefetch_related("holders__person")
     digits = "".join(letter for letter in query if letter.isdigit())
     if len(digits) >= DIGITS_OF_A_NUMBER and not any(letter.isalpha() for letter in query):
-        held = Q(holders__until=None, holders__person__phone__contains=digits[-10:])
-        return list(accounts.filter(Q(number=digits) | held).distinct()[:most])
+        holders = Q(holders__until=None, holders__person__phone__contains=digits[-10:])
+        return list(accounts.filter(Q(number=digits) | holders).distinct()[:most])
     typed = [word for word in re.split(r"[\s,]+", query) if word and not _PARTS_OF_ADDRESS.fullmatch(word)]
     for word in typed:
         accounts = accounts.filter(

@@ -80,10 +80,10 @@ def parse(text: str) -> list[Part]:
 
 def typed_parts(text: str) -> list[tuple[str, Part]]:
     """The parts of a list, each with how it was typed. Raises HousesNotUnderstood."""
-    pieces = [piece.strip() for piece in re.split(r"[,;\n]", text) if piece.strip()]
-    if text.strip() and not pieces:
+    texts = [part.strip() for part in re.split(r"[,;\n]", text) if part.strip()]
+    if text.strip() and not texts:
         raise HousesNotUnderstood(text.strip())
-    return [(piece, _part(piece)) for piece in pieces]
+    return [(part, _part(part)) for part in texts]
 
 
 def _part(piece: str) -> Part:

@@ -25,7 +25,7 @@ from portal.service_requests.replacement.models import (
 
 
 def meters_of(user: AbstractBaseUser) -> QuerySet[Meter]:
-    """Standing meters of the accounts that a login holds, those that end first on top."""
+    """Active meters of the accounts that a login holds, those that end first on top."""
     mine = Account.objects.visible_to(user)
     return (
         Meter.objects.filter(account__in=mine, closed_on=None)
@@ -94,7 +94,7 @@ def cost_of_inaction(meter: Meter, today: dt.date) -> Decimal | None:
 
 
 def ending(today: dt.date, days: int) -> QuerySet[Meter]:
-    """Standing meters whose verification ends exactly so many days from a day."""
+    """Active meters whose verification ends exactly so many days from a day."""
     return Meter.objects.filter(closed_on=None, verified_until=today + dt.timedelta(days=days)).select_related(
         "account"
     )
@@ -129,7 +129,7 @@ def planned_visits() -> QuerySet[Visit]:
 
 
 def meters_like(query: str) -> QuerySet[Meter]:
-    """Standing meters by serial number, account or street, those whose verification ends first on top."""
+    """Active meters by serial number, account or street, those whose verification ends first on top."""
     condition = (
         Q(serial_number__icontains=query)
         | Q(account__number__startswith=query)

@@ -20,15 +20,15 @@ register = template.Library()
 @register.filter
 def span(minutes: int) -> str:
     """«42 мин», «12 ч 34 мин», «3 дн. 2 ч»: minutes as people read a clock."""
-    hours, rest = divmod(abs(minutes), 60)
+    hours, minutes_left = divmod(abs(minutes), 60)
     days, hours = divmod(hours, 24)
     if days:
         return _("%(days)d d %(hours)d h") % {"days": days, "hours": hours}
-    if hours and rest:
-        return _("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": rest}
+    if hours and minutes_left:
+        return _("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": minutes_left}
     if hours:
         return _("%(hours)d h") % {"hours": hours}
-    return _("%(minutes)d min") % {"minutes": rest}
+    return _("%(minutes)d min") % {"minutes": minutes_left}
 
 
 @register.inclusion_tag("outages/banner.html", takes_context=True)

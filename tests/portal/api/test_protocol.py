@@ -10,7 +10,7 @@ from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
 
-from portal.api.idempotency import KEPT, sweep
+from portal.api.idempotency import RETENTION, sweep
 from portal.api.models import IdempotentAnswer
 from portal.core.rate_limits.models import RateLimits
 from portal.metering.models import Reading
@@ -164,7 +164,7 @@ def test_what_failed_may_be_sent_again_and_a_day_later_is_forgotten(anna: Progra
         assert anna.post(READINGS, body, **key).status_code == 500
     assert anna.post(READINGS, body, **key).status_code == 200
     assert sweep(moment=timezone.now()) == 0
-    assert sweep(moment=timezone.now() + KEPT) == 1
+    assert sweep(moment=timezone.now() + RETENTION) == 1
 
 
 def test_keys_of_others_have_answers_of_their_own(anna: Program, cast: Cast, program: Callable[..., Program]) -> None:

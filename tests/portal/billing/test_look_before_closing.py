@@ -27,7 +27,7 @@ from portal.billing.calculation.comparison import (
 )
 from portal.billing.enums import ClosingStatus, MonthStep
 from portal.billing.models import CalendarStep, Charge, ClosingReview, ClosingSettings, PeriodRun, PreviewRun, RunChunk
-from portal.billing.selectors import freshness_of, result_of, stored_preview
+from portal.billing.selectors import changes_since_preview, result_of, stored_preview
 from portal.billing.services import closing_checks, previewing
 from portal.core.runs.enums import RunStatus
 from portal.metering.models import Reading
@@ -268,8 +268,8 @@ def test_many_accounts_are_computed_in_jobs_and_kept_until_the_facts_change(
     kept, now = result_of(run), services.preview_closing(FEBRUARY)
     assert (kept.part.as_json(), kept.before) == (now.part.as_json(), now.before)
     pay(january.anna.account, "100", dt.date(2026, 2, 10))
-    assert not freshness_of(run).facts_changed
-    assert freshness_of(run).payments_changed
+    assert not changes_since_preview(run).facts_changed
+    assert changes_since_preview(run).payments_changed
     accountant.post(f"{PAGE}start/", {})
     assert PeriodRun.objects.filter(period=FEBRUARY.first_day).exists()
 
@@ -293,8 +293,8 @@ def test_a_kept_preview_knows_that_a_fact_changed(january: Cast, change: str) ->
         from portal.metering.reviewing import set_aside
 
         set_aside(reading=flagged, by=None, moment=dt.datetime(2026, 2, 13, tzinfo=dt.UTC))
-    assert freshness_of(run).facts_changed
-    assert not freshness_of(services.start_preview(period=FEBRUARY)).facts_changed
+    assert changes_since_preview(run).facts_changed
+    assert not changes_since_preview(services.start_preview(period=FEBRUARY)).facts_changed
     assert PreviewRun.objects.count() == 1
 
 

@@ -99,11 +99,11 @@ def test_a_state_survives_its_storing(case: Case) -> None:
 
 
 @given(st.lists(st.tuples(st.integers(0, 40_000), st.integers(1, 3_000)), max_size=6), st.integers(0, 10**7))
-def test_a_reduction_never_exceeds_the_charge(spells: list[tuple[int, int]], charged: int) -> None:
+def test_a_reduction_never_exceeds_the_charge(periods: list[tuple[int, int]], charged: int) -> None:
     start = dt.datetime(2026, 1, 1)
     breaks = [
         InterruptionSpan("cold_water", start + dt.timedelta(minutes=at), start + dt.timedelta(minutes=at + length))
-        for at, length in spells
+        for at, length in periods
     ]
     taken = reduction(charged, hours_beyond(breaks, month_of(start.date())))
     assert -charged <= taken <= 0

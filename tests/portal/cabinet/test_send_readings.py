@@ -197,7 +197,7 @@ def test_the_window_opens_and_closes_at_moscow_midnight(
 def test_a_control_reading_of_the_day_is_not_replaced(cast: Cast, anna: Client) -> None:
     cold, _ = meters(cast)
     moment = dt.datetime(2026, 11, 15, 9, tzinfo=MOSCOW)
-    submit_reading(meter=cold, value=Decimal("140.000"), moment=moment, source=ReadingSource.CONTROL, act="7")
+    submit_reading(meter=cold, value=Decimal("140.000"), moment=moment, source=ReadingSource.CONTROL, report="7")
     page = anna.post(PAGE, write(cast, "141,455")).content.decode()
     assert "контрольное показание" in page
     assert Reading.objects.get().value == Decimal("140.000")

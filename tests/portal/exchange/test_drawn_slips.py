@@ -155,7 +155,7 @@ def test_readings_in_the_employees_form(
     before = newest_reading()
     url = reverse("office_readings") + f"?account={cast.anna.account.pk}"
     for _ in range(share("employee")):
-        form = {"source": "phone", "taken_on": "12.11.2026", "act": "", f"meter-{meter.pk}-value": "175,455"}
+        form = {"source": "phone", "taken_on": "12.11.2026", "report": "", f"meter-{meter.pk}-value": "175,455"}
         name = dice.choice(["taken_on", f"meter-{meter.pk}-value"])
         with undone():
             client.post(url, form | {name: slipped(dice, form[name])})

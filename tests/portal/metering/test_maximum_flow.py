@@ -137,7 +137,7 @@ def test_an_engineer_enters_it_with_a_reason_and_a_dispatcher_does_not(
     form = {
         "source": "control",
         "taken_on": "2026-11-15",
-        "act": "№ 9",
+        "report": "№ 9",
         f"{field}-value": "2600",
         f"{field}-confirmed_high": "on",
         f"{field}-flow_reason": "Прорыв за счётчиком, осмотрен",

@@ -26,7 +26,7 @@ def meters(cast: Cast, business_date: object) -> list[Meter]:
 
 def form(meters: list[Meter], *values: str, **changes: str) -> dict[str, str]:
     """The form of a telephone call."""
-    data = {"source": "phone", "taken_on": TODAY, "act": ""}
+    data = {"source": "phone", "taken_on": TODAY, "report": ""}
     data |= {f"meter-{meter.pk}-value": value for meter, value in zip(meters, values, strict=True)}
     return data | changes
 
@@ -66,8 +66,8 @@ def test_a_control_reading_needs_its_act_and_no_day_is_ahead(
 
 def test_a_control_reading_with_its_act_is_taken(cast: Cast, meters: list[Meter], clerk: Clerk, client: Client) -> None:
     clerk(*ENTER)
-    client.post(url(cast), form(meters, "141.455", "", source="control", act="№ 7 от 25.11.2026"))
-    assert Reading.objects.get().act == "№ 7 от 25.11.2026"
+    client.post(url(cast), form(meters, "141.455", "", source="control", report="№ 7 от 25.11.2026"))
+    assert Reading.objects.get().report == "№ 7 от 25.11.2026"
 
 
 @pytest.fixture

@@ -59,11 +59,11 @@ class Command(BaseCommand):
 
     def _prove(self, url: str) -> None:
         """The copy's ledger has the problems that the source has (none, usually), its seals included."""
-        known = sum(1 for _problem in problems())
+        count = sum(1 for _problem in problems())
         self._run_there(url, "update_index", "--verbosity", "0")
-        status = self._run_there(url, "check_ledger", may_fail=bool(known))
-        if known:
-            self.stdout.write(f"the source has {known} problems of its own: compare them with those above")
+        status = self._run_there(url, "check_ledger", may_fail=bool(count))
+        if count:
+            self.stdout.write(f"the source has {count} problems of its own: compare them with those above")
         self.stdout.write("the ledger and its seals are proven" if not status else "the ledger has problems")
 
     def _run_there(self, url: str, *command: str, may_fail: bool = False) -> int:

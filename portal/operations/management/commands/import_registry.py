@@ -40,8 +40,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         template = BankFileTemplate.objects.filter(code=options["template"]).first()
         if template is None:
-            known = ", ".join(BankFileTemplate.objects.values_list("code", flat=True))
-            raise CommandError(f"no template {options['template']}; there are: {known}")
+            codes = ", ".join(BankFileTemplate.objects.values_list("code", flat=True))
+            raise CommandError(f"no template {options['template']}; there are: {codes}")
         try:
             data = options["file"].read_bytes()
             file = take_bank_file(

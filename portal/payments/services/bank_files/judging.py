@@ -45,21 +45,21 @@ def judge(file: BankFile, lines: Sequence[ParsedLine], today: dt.date) -> list[t
     """Return what becomes of each line of a chunk; the lines of the file that were stored before count."""
     template = file.template
     credit = template.purpose == Purpose.CREDIT
-    known = _accounts_by_text({line.account_text for line in lines if line.account_text})
+    accounts = _accounts_by_text({line.account_text for line in lines if line.account_text})
     rules = _rules(lines)
     before = _imported_before(lines) if credit else set()
-    seen = _operations(file.lines.all(), lines)
+    operations = _operations(file.lines.all(), lines)
     ask_above = PaymentSettings.load().ask_above
     judged = []
     for line in lines:
         key: _Operation = (line.operation, line.account_text, line.amount, line.paid_on)
         verdict = _fault(template, line, today)
-        if verdict is None and line.operation and key in seen:
+        if verdict is None and line.operation and key in operations:
             verdict = Verdict(LineState.BAD, "twice_in_file", line.operation)
         if verdict is None and key in before:
             verdict = Verdict(LineState.REPEATED, "imported_before", line.operation)
-        seen.add(key)
-        judged.append((line, verdict or _identified(template, line, known, rules)))
+        operations.add(key)
+        judged.append((line, verdict or _identified(template, line, accounts, rules)))
     if not credit:
         return judged
     numbers: set[_Number] = {(operation, account, amount) for operation, account, amount, _day in before if operation}
@@ -140,12 +140,12 @@ def _fault(template: "BankFileTemplate", line: ParsedLine, today: dt.date) -> Ve
 def _identified(
     template: "BankFileTemplate",
     line: ParsedLine,
-    known: dict[str, int],
+    accounts: dict[str, int],
     rules: dict[tuple[str, str], IdentificationRule],
 ) -> Verdict:
     if template.purpose == Purpose.COMPARE:
         return Verdict(LineState.READY)
-    account_id = known.get(line.account_text)
+    account_id = accounts.get(line.account_text)
     if account_id is not None:
         return Verdict(LineState.READY, account_id=account_id)
     rule = rules.get((RuleKind.ACCOUNT_TEXT, normalised(line.account_text))) if line.account_text else None

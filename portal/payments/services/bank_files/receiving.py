@@ -15,8 +15,8 @@ LONGEST_NAME = 200
 
 def imported_twin(sha256: str) -> BankFile | None:
     """The file of the same content that is imported, or being imported."""
-    taken = (FileState.IMPORTING, FileState.IMPORTED)
-    return BankFile.objects.filter(sha256=sha256, state__in=taken).first()
+    imported = (FileState.IMPORTING, FileState.IMPORTED)
+    return BankFile.objects.filter(sha256=sha256, state__in=imported).first()
 
 
 def receive_file(
