@@ -6,6 +6,7 @@ with its reason, for staff; the payment itself is credited whatever becomes of i
 """
 
 import datetime as dt
+import logging
 import re
 from collections.abc import Sequence
 from decimal import Decimal
@@ -28,6 +29,8 @@ from portal.payments.enums import ReportedReadingState
 from portal.payments.models import BankFileLine
 from portal.payments.services.bank_files import lines_with_readings, note_readings
 
+logger = logging.getLogger(__name__)
+
 CHUNK = 200
 NOON = dt.timedelta(hours=12)
 _VALUE = re.compile(r"\d{1,9}(?:\.\d+)?")
@@ -40,13 +43,18 @@ class NotTaken(Exception):
 def submit_reported_readings(*, file_id: int, limit: int = CHUNK) -> bool:
     """Submit the readings of a file's credited lines, so many at most; returns whether some may be left.
 
-    Each line is a transaction of its own, and a repeat adds nothing.
+    Each line is a transaction of its own, and a repeat adds nothing. A line that breaks stays waiting, with its error
+    in the log, and stops no other; what is left after one is for the timed job.
     """
-    lines = lines_with_readings(file_id=file_id, limit=limit)
+    lines, failed = lines_with_readings(file_id=file_id, limit=limit), 0
     for line in lines:
-        with translation.override("ru"):
-            _submit(line)
-    return len(lines) == limit
+        try:
+            with translation.override("ru"):
+                _submit(line)
+        except Exception:
+            logger.exception("readings of line %s of bank file %s failed", line.number, file_id)
+            failed += 1
+    return len(lines) == limit and not failed
 
 
 @transaction.atomic

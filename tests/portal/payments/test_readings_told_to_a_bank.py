@@ -2,13 +2,15 @@
 
 import datetime as dt
 from decimal import Decimal
+from typing import Any
 
 import pytest
+from django.db import OperationalError
 from django.test import Client
 
 from portal.accounts.enums import Service
 from portal.core import clock
-from portal.exchange.bank_files import jobs
+from portal.exchange.bank_files import jobs, reported_readings
 from portal.exchange.bank_files.reported_readings import submit_reported_readings
 from portal.ledger.selectors import balance
 from portal.metering.enums import ReadingSource
@@ -117,3 +119,28 @@ def test_a_payment_that_found_its_account_later_brings_its_reading(cast: Cast, m
     assert jobs.resume_bank_files() == 1
     assert Reading.objects.get().value == Decimal("104.000")
     assert jobs.resume_bank_files() == 0
+
+
+def test_a_line_that_breaks_stops_no_other_and_is_tried_again(
+    cast: Cast, meter: Meter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_meter(cast.anna.account, Service.COLD_WATER, serial="A-1", start="10.000")
+    submit = reported_readings.submit_reading
+
+    def broken_for_anna(**sent: Any) -> Reading:
+        if sent["meter"].account_id == cast.anna.account.pk:
+            raise OperationalError("the disk answers late")
+        return submit(**sent)
+
+    monkeypatch.setattr(reported_readings, "submit_reading", broken_for_anna)
+    file = taken(
+        f"12-11-2026;{cast.anna.account.number};CounterVal_1:14",
+        f"12-11-2026;{cast.boris.account.number};CounterVal_1:105",
+    )
+    assert [line.reading_state for line in file.lines.order_by("number")] == [
+        ReportedReadingState.WAITING,
+        ReportedReadingState.TAKEN,
+    ]
+    monkeypatch.undo()
+    jobs.resume_bank_files()
+    assert not file.lines.filter(reading_state=ReportedReadingState.WAITING).exists()
