@@ -6,22 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Max
 from django.utils.functional import Promise
-from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from portal.accounts.staff import notify_employees, withdraw_alerts
 from portal.billing.enums import MonthStep
-from portal.billing.exceptions import (
-    EarlierPeriodOpen,
-    LaterPeriodClosed,
-    ReversalUnfinished,
-    SetupIncomplete,
-    WorkdayYearMissing,
-)
+from portal.billing.exceptions import BillingRefused, LaterPeriodClosed
 from portal.billing.finding_texts import finding_texts
 from portal.billing.models import ClosingReview, PeriodRun
-from portal.billing.reasons import CLOSING, setup_text
+from portal.billing.reasons import CLOSING
 from portal.core.periods import Period
+from portal.core.refusals import error_message
 from portal.core.runs.failures import failures_by_reason
 from portal.notifications import categories
 from portal.notifications.declarations import Link, NotificationKind, Placeholder, day, period, register
@@ -32,11 +27,6 @@ if TYPE_CHECKING:
 
 CLOSING_PAGE, MONTH_PAGE = Link("office_closing_month", ("2026-10",)), Link("office_month")
 MONTH = period(_("The month"), dt.date(2026, 10, 1))
-_STEP_REASONS: "dict[type[Exception], StrOrPromise]" = {
-    EarlierPeriodOpen: _("the closing of the month before is not finished"),
-    LaterPeriodClosed: _("a later month is closed already"),
-    ReversalUnfinished: _("the reversal of the last closing stopped halfway"),
-}
 
 
 def _left_text(counts: Sequence[tuple["StrOrPromise", int]]) -> str:
@@ -47,11 +37,10 @@ def _left_text(counts: Sequence[tuple["StrOrPromise", int]]) -> str:
 
 
 def _reason_text(error: Exception) -> str:
-    if isinstance(error, WorkdayYearMissing):
-        return gettext("the calendar of working days of %(year)s was not entered") % {"year": error.year}
-    if isinstance(error, SetupIncomplete):
-        return gettext("the portal is not set up yet: %(missing)s") % {"missing": setup_text(error.gaps)}
-    return str(_STEP_REASONS.get(type(error), f"{type(error).__name__}: {error}"))
+    """The message of a refusal; an unexpected exception by its class and text."""
+    if isinstance(error, BillingRefused):
+        return error_message(error, for_staff=True)
+    return f"{type(error).__name__}: {error}".rstrip(".") + "."
 
 
 def accounts_left(*sample: tuple[str | Promise, int]) -> Placeholder:
@@ -94,12 +83,12 @@ STEP_FAILED = register(
         },
         russian=Text(
             "Задание не удалось: {step}, {month}",
-            "Шаг «{step}» за {month} (срок {due}) не выполнен: {reason}. Портал пробует снова каждые полчаса; "
+            "Шаг «{step}» за {month} (срок {due}) не выполнен. {reason} Портал пробует снова каждые полчаса; "
             "запустить шаг сейчас можно на странице месяца.",
         ),
         english=Text(
             "A job failed: {step}, {month}",
-            "The step “{step}” of {month} (due on {due}) did not run: {reason}. The portal tries again every half "
+            "The step “{step}” of {month} (due on {due}) did not run. {reason} The portal tries again every half "
             "hour; the page of the month starts the step now.",
         ),
     )

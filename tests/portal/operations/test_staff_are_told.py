@@ -85,13 +85,13 @@ def test_a_step_of_the_month_that_fails_is_told_once_a_day(others: list[User], a
     for day in (TODAY, TODAY, TODAY + dt.timedelta(days=1)):
         run_step(period=OCTOBER, step=MonthStep.CLOSE, today=day)
     assert len(notified(accountant)) == 2
-    assert "не внесён производственный календарь на 2026 год" in notified(accountant)[0].body
+    assert "Сначала внесите производственный календарь на 2026 год" in notified(accountant)[0].body
 
 
 def test_an_incomplete_setup_is_told_with_what_is_missing(others: list[User], accountant: User) -> None:
     run_step(period=OCTOBER, step=MonthStep.CLOSE, today=TODAY)
     body = notified(accountant)[0].body
-    assert "портал ещё не настроен" in body
+    assert "Портал ещё не настроен" in body
     assert "Тарифы (Холодное водоснабжение, Водоотведение)" in body
 
 
