@@ -123,13 +123,9 @@ def write(
         instance=subject,
         action=action,
         user=by,
-        title=_title(subject),
+        # Without personal data: the entry points to it.
+        title=f"{subject._meta.verbose_name} {subject.pk}",
         timestamp=clock.now(),
         data={"what": what, "section": section or subject._meta.app_label, **known},
     )
     return entry
-
-
-def _title(subject: Subject) -> str:
-    """Return what the entry is about, without personal data: the entry points to it."""
-    return f"{subject._meta.verbose_name} {subject.pk}"

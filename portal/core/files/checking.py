@@ -31,10 +31,6 @@ def safe_name(name: str, suffix: str) -> str:
     return stem[:80] + suffix
 
 
-def _picture(data: bytes, name: str) -> CheckedFile:
-    return CheckedFile(stored_jpeg(data), "image/jpeg", safe_name(name, ".jpg"))
-
-
 def _pdf(data: bytes, name: str) -> CheckedFile:
     check_pdf(data)
     return CheckedFile(data, "application/pdf", safe_name(name, ".pdf"))
@@ -56,5 +52,5 @@ def check_upload(upload: IO[bytes], name: str, *, pdf: bool = True) -> CheckedFi
             raise FileRefused("type")
         return _pdf(data, name)
     if is_picture(data):
-        return _picture(data, name)
+        return CheckedFile(stored_jpeg(data), "image/jpeg", safe_name(name, ".jpg"))
     raise FileRefused("heic" if is_heic(data) else "type")

@@ -91,12 +91,8 @@ def font_file(face: str, codes: tuple[int, ...]) -> FontFile:
         descriptor=descriptor,
         data=zlib.compress(data, 9),
         data_length=len(data),
-        to_unicode=zlib.compress(_to_unicode(name, codes), 9),
+        to_unicode=zlib.compress(makeToUnicodeCMap(name, codes).encode(), 9),
     )
-
-
-def _to_unicode(name: str, codes: tuple[int, ...]) -> bytes:
-    return makeToUnicodeCMap(name, codes).encode()
 
 
 assert len(_CODES) <= 256  # noqa: S101 (checked when the module is read)

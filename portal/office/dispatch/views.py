@@ -154,11 +154,7 @@ def perform_action(request: StaffRequest, pk: int) -> HttpResponse:
         messages.error(request, error_message(refusal, for_staff=True))
     else:
         messages.success(request, _("Done."))
-    return redirect(_back(request, pk))
-
-
-def _back(request: HttpRequest, pk: int) -> str:
-    return "office_dispatch" if request.POST.get("back") == "list" else f"/admin/dispatch/{pk}/"
+    return redirect("office_dispatch" if request.POST.get("back") == "list" else f"/admin/dispatch/{pk}/")
 
 
 def _perform_action(request: StaffRequest, dispatch_request: DispatchRequest) -> None:

@@ -107,7 +107,10 @@ def edit(request: StaffRequest, kind: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         if _done(request, declared, form):
             return redirect("office_notice_texts")
-        shown = _previews(declared, form)
+        shown = [
+            (str(language.label), preview(kind=declared, draft=form.draft(), language=language))
+            for language in Language
+        ]
     return page(
         request,
         "office/notices/edit.html",
@@ -145,10 +148,6 @@ def _done(request: StaffRequest, kind: NotificationKind, form: TextForm) -> bool
         services.send_test(kind=kind, draft=form.draft(), language="ru", to=request.user, address=request.user.email)
         messages.success(request, _("A test letter goes to %(address)s.") % {"address": request.user.email})
     return False
-
-
-def _previews(kind: NotificationKind, form: TextForm) -> list[tuple[str, Text]]:
-    return [(str(language.label), preview(kind=kind, draft=form.draft(), language=language)) for language in Language]
 
 
 @require_safe

@@ -81,13 +81,14 @@ def handover(request: StaffRequest, account_id: int, kind: str) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "readings": readings, "kind": kind, "present": _names(present)}
     context["reading_forms"] = [reading.form for reading in readings]
     if request.method == "POST":
-        valid = _valid(form, readings)
+        # Every form is checked, so that all errors are shown at once.
+        valid = all([form.is_valid(), *[reading.form.is_valid() for reading in readings]])
         if valid and was_previewed(request, _values(form, readings)):
             done = _book(request, account, form, readings)
             if done is not None:
                 return redirect("registration_handover_done", holder_id=done.pk)
         elif _is_possible(request, account, form, present, readings) and valid:
-            mark = _mark(form, readings)
+            mark = preview_token(_values(form, readings))
             context |= {"preview": _preview(account, form, present, readings), "mark": mark}
             context |= {"changed": "seen" in request.POST, "username": form.handover().username}
     return page(
@@ -134,17 +135,8 @@ def _readings(request: StaffRequest, account: Account, kind: str) -> list[FinalR
     ]
 
 
-def _valid(form: HandoverForm, readings: Sequence[FinalReading]) -> bool:
-    """Every form is checked, so that all errors are shown at once."""
-    return all([form.is_valid(), *[reading.form.is_valid() for reading in readings]])
-
-
 def _values(form: HandoverForm, readings: Sequence[FinalReading]) -> dict[str, Any]:
     return form.cleaned_data | {f"meter-{reading.meter.pk}": reading.form.cleaned_data for reading in readings}
-
-
-def _mark(form: HandoverForm, readings: Sequence[FinalReading]) -> str:
-    return preview_token(_values(form, readings))
 
 
 def _written(readings: Sequence[FinalReading]) -> list[services.HandoverReading]:

@@ -29,7 +29,7 @@ class Command(BaseCommand):
             self.stdout.write("an administrator exists already")
             return
         if not login or not email:
-            if not self._has_terminal():
+            if not (sys.stdin is not None and sys.stdin.isatty()):
                 raise CommandError("no administrator yet: portal-manage invite_administrator LOGIN EMAIL")
             login = login or input("Login of the first administrator: ").strip()
             email = email or input("E-mail: ").strip()
@@ -42,6 +42,3 @@ class Command(BaseCommand):
         self.stdout.write(
             f"Open within 24 hours and set the password of {login}, it works once: {absolute(invitation.path)}"
         )
-
-    def _has_terminal(self) -> bool:
-        return sys.stdin is not None and sys.stdin.isatty()
