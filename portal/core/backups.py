@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -35,9 +35,47 @@ class BackupStatus:
 
 
 def last_backup() -> BackupStatus | None:
-    """What BACKUP_STATUS_FILE says; None when no backup ever ran. Raises OSError, ValueError (a damaged file)."""
+    """What BACKUP_STATUS_FILE says, together with DATABASE_BACKUP_STATUS_FILE where that is set.
+
+    Of the two the worse counts: a failure, the older success, the older drill. None when no backup ever ran. Raises
+    OSError, ValueError (a damaged file).
+    """
+    files = read_status(settings.BACKUP_STATUS_FILE)
+    if not settings.DATABASE_BACKUP_STATUS_FILE:
+        return files
+    database = read_status(settings.DATABASE_BACKUP_STATUS_FILE)
+    made = files or database
+    if made is None:
+        return None
+    never = BackupStatus(made.finished_at, succeeded=False, error="", last_success_at=None, size=0)
+    return worse_of(
+        database or replace(never, error="deploy/postgresql-backup never ran"),
+        files or replace(never, error="deploy/backup never ran"),
+    )
+
+
+def worse_of(first: BackupStatus, second: BackupStatus) -> BackupStatus:
+    """One status of two backups that are both needed; the first is named where both failed."""
+    failed = next((status for status in (first, second) if not status.succeeded), None)
+    drills = [(status.drill_succeeded, status.drilled_at, status) for status in (first, second) if status.drilled_at]
+    drill = min(drills, key=lambda one: one[:2])[2] if drills else first
+    successes = [moment for moment in (first.last_success_at, second.last_success_at) if moment]
+    return BackupStatus(
+        finished_at=failed.finished_at if failed else min(first.finished_at, second.finished_at),
+        succeeded=failed is None,
+        error=failed.error if failed else "",
+        last_success_at=min(successes) if len(successes) == 2 else None,
+        size=first.size + second.size,
+        drilled_at=drill.drilled_at,
+        drill_succeeded=drill.drill_succeeded,
+        drill_message=drill.drill_message,
+    )
+
+
+def read_status(file: str) -> BackupStatus | None:
+    """One status file; None when there is none. Raises OSError, ValueError (a damaged file)."""
     try:
-        content = json.loads(Path(settings.BACKUP_STATUS_FILE).read_text(encoding="utf-8"))
+        content = json.loads(Path(file).read_text(encoding="utf-8"))
     except FileNotFoundError:
         return None
     try:
@@ -52,7 +90,7 @@ def last_backup() -> BackupStatus | None:
             drill_message=str(content.get("drill_message", ""))[:200],
         )
     except (KeyError, TypeError, AttributeError) as error:
-        raise ValueError(f"{settings.BACKUP_STATUS_FILE} is damaged") from error
+        raise ValueError(f"{file} is damaged") from error
 
 
 def _moment(text: Any) -> dt.datetime | None:

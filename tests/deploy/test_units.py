@@ -34,3 +34,10 @@ def test_the_score_sees_what_is_missing(tmp_path: Path) -> None:
     open_unit = tmp_path / "portal-open.service"
     open_unit.write_text("[Service]\nUser=portal\nExecStart=/bin/true\n")
     assert score(open_unit) > WORST
+
+
+@pytest.mark.parametrize("unit", sorted(UNITS.glob("*.service")), ids=lambda unit: unit.name)
+def test_what_runs_as_the_user_of_postgresql_leaves_its_shared_memory(unit: Path) -> None:
+    """RemoveIPC=yes removes all of a user's at the end of a service, the live server's too."""
+    lines = unit.read_text(encoding="utf-8").splitlines()
+    assert ("RemoveIPC=no" if "User=postgres" in lines else "RemoveIPC=yes") in lines

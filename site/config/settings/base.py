@@ -277,6 +277,8 @@ SENTRY_ENVIRONMENT = env.str("SENTRY_ENVIRONMENT", default="production")
 _REVISION = ROOT / "REVISION"  # written by deploy/switch-web
 PORTAL_REVISION = env.str("PORTAL_REVISION", default=_REVISION.read_text().strip() if _REVISION.is_file() else "")
 BACKUP_STATUS_FILE = env.str("BACKUP_STATUS_FILE", default=str(VAR / "backup-status.json"))
+# Where deploy/postgresql-backup makes backups of the database (pgBackRest), its result besides. Empty: nowhere.
+DATABASE_BACKUP_STATUS_FILE = env.str("DATABASE_BACKUP_STATUS_FILE", default="")
 BACKUP_EXPECTED = env.bool("BACKUP_EXPECTED", default=False)
 TLS_CERTIFICATE = env.str("TLS_CERTIFICATE", default="")
 
