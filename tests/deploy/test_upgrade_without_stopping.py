@@ -1,6 +1,8 @@
 """deploy/switch-web leads visitors from old code to new: real nginx and gunicorn, and no request fails meanwhile."""
 
+import hashlib
 import http.client
+import json
 import os
 import shutil
 import subprocess
@@ -83,6 +85,20 @@ class Machine:
         command = [sys.executable, ROOT / "deploy/switch-web", *arguments]
         return subprocess.run(command, env=self.environment, capture_output=True, text=True, check=False, timeout=60)
 
+    def collect(self, version: str) -> None:
+        """Collect the static files of a version, as collectstatic does: beside the earlier ones."""
+        static = self.folder / "static"
+        static.mkdir(exist_ok=True)
+        name = f"page.{hashlib.sha256(version.encode()).hexdigest()[:12]}.css"
+        for written in (name, f"{name}.gz", "page.css", "unavailable.html"):
+            (static / written).write_text(version)
+        (static / "staticfiles.json").write_text(json.dumps({"paths": {"page.css": name}}))
+
+    def collected(self) -> set[str]:
+        """The versions whose static files with a digest are there, compressed ones too."""
+        files = (self.folder / "static").glob("page.*.css*")
+        return {f"{file.read_text()}{file.suffix}" for file in files}
+
     def check_out(self, version: str, code: str = CODE) -> None:
         """Put a version of the code into the checkout, as git does: a new file in place of the old one."""
         new = self.folder / "app/new"
@@ -112,6 +128,7 @@ def machine(tmp_path: Path) -> Iterator[Machine]:
     machine = Machine(tmp_path)
     assert machine.switch("--upstream-only").returncode == 0
     machine.check_out("old")
+    machine.collect("old")
     assert machine.switch().returncode == 0
     user = "user root;" if os.geteuid() == 0 else ""
     (tmp_path / "nginx.conf").write_text(CONFIGURATION.format(folder=tmp_path, port=machine.port, user=user))
@@ -141,20 +158,25 @@ def under_load(machine: Machine, *, wanted: str) -> subprocess.CompletedProcess[
 def test_no_request_fails_from_old_code_to_new_and_back_again(machine: Machine) -> None:
     for version in ("new", "newer"):
         machine.check_out(version)
+        machine.collect(version)
         done = under_load(machine, wanted=version)
         assert done.returncode == 0, done.stderr
     assert machine.failed == []
     assert {"old", "new", "newer"} <= set(machine.seen)
     assert len(list(machine.folder.glob("*.pid"))) == 2, "nginx and one web"
+    assert machine.collected() == {"new.css", "new.gz", "newer.css", "newer.gz"}, "of the two releases, no others"
+    assert (machine.folder / "static/unavailable.html").is_file()
 
 
 def test_code_that_does_not_start_changes_nothing(machine: Machine) -> None:
     machine.check_out("broken", code="raise RuntimeError")
+    machine.collect("broken")
     done = under_load(machine, wanted="old")
     assert done.returncode == 1
     assert "the old one serves on" in done.stderr
     assert machine.failed == []
     assert set(machine.seen) == {"old"}
+    assert machine.collected() == {"old.css", "old.gz", "broken.css", "broken.gz"}
 
 
 def test_the_checkout_changes_and_the_release_does_not(machine: Machine) -> None:
