@@ -19,7 +19,7 @@ from portal.office.approvals.forms import RejectionForm
 from portal.office.approvals.selectors import operation_of
 from portal.office.audit.viewing import log_view
 from portal.office.common.views import found_or_404, needs, page
-from portal.office.payments.messages import send_and_tell
+from portal.office.payments.messages import send_and_report
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -61,7 +61,7 @@ def operation(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _notify_approved(request: HttpRequest, money_operation: MoneyOperation) -> None:
     if money_operation.kind == OperationKind.REFUND:
-        send_and_tell(request, money_operation.refund)
+        send_and_report(request, money_operation.refund)
     else:
         messages.success(request, _("Approved and booked."))
 

@@ -11,7 +11,7 @@ from portal.payments.models import Refund
 from portal.payments.services.sending_refunds import send_refund
 
 
-def send_and_tell(request: HttpRequest, refund: Refund) -> None:
+def send_and_report(request: HttpRequest, refund: Refund) -> None:
     """Send a refund to the bank and say what it answered."""
     refund = send_refund(refund=refund, gateway_of=gateway_by_code, now=clock.now())
     if refund.state == RefundState.CANCELED:

@@ -21,7 +21,7 @@ from portal.office.audit.viewing import log_view
 from portal.office.common.views import StaffRequest, found_or_404, needs, page
 from portal.office.payments import selectors, tables
 from portal.office.payments.forms import RefundForm
-from portal.office.payments.messages import send_and_tell
+from portal.office.payments.messages import send_and_report
 from portal.payments.enums import RefundState
 from portal.payments.exceptions import RefundRefused
 from portal.payments.models import Payment, Refund
@@ -121,7 +121,7 @@ def _made(
     if refund.state == RefundState.AWAITING and refund.operation is not None:
         notify_waiting(request, refund.operation)
     else:
-        send_and_tell(request, refund)
+        send_and_report(request, refund)
     return refund
 
 
