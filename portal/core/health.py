@@ -27,6 +27,7 @@ from portal.core.files.exceptions import StorageUnavailable
 from portal.core.job_queue import waiting_jobs
 from portal.core.models import Heartbeat, MonitoringSettings, PartState
 from portal.core.schedule import PREFIX, WORKER
+from portal.core.schema_state import missing_migrations
 
 logger = logging.getLogger(__name__)
 
@@ -87,7 +88,7 @@ class HealthReport:
 
 
 Checker = Callable[[MonitoringSettings, dt.datetime], HealthCheck]
-CRITICAL = ("database", "storage")
+CRITICAL = ("database", "schema", "storage")
 WITHOUT_DATABASE = ("storage", "cache", "disk", "backup", "certificate")
 _checkers: dict[str, Checker] = {}
 
@@ -155,6 +156,15 @@ def _cache(terms: MonitoringSettings, now: dt.datetime) -> HealthCheck:
     return HealthCheck("cache", HealthStatus.DEGRADED, "does not keep values")
 
 
+def _schema(terms: MonitoringSettings, now: dt.datetime) -> HealthCheck:
+    """New code on a database that was not migrated would answer errors."""
+    missing = missing_migrations()
+    if not missing:
+        return HealthCheck("schema")
+    detail = f"{len(missing)} migrations are missing, first {missing[0]}"
+    return HealthCheck("schema", HealthStatus.FAILED, detail)
+
+
 def _worker(terms: MonitoringSettings, now: dt.datetime) -> HealthCheck:
     beat = last_beat(WORKER)
     if beat is None:
@@ -202,6 +212,7 @@ def _minutes(passed: dt.timedelta) -> int:
 
 
 for _name, _checker in (
+    ("schema", _schema),
     ("storage", _storage),
     ("cache", _cache),
     (WORKER, _worker),

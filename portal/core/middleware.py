@@ -9,7 +9,7 @@ from csp.constants import SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from csp.middleware import CSPMiddleware
 from django.conf import settings
 from django.core.cache import cache
-from django.db import InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError, OperationalError, ProgrammingError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -19,6 +19,7 @@ from portal.core.files.downloads import POLICY as DOWNLOAD_POLICY
 from portal.core.files.exceptions import StorageUnavailable
 from portal.core.files.storage import FULL
 from portal.core.models import COMPANY_NAME, EMERGENCY_PHONE
+from portal.core.schema_state import missing_migrations
 
 logger = logging.getLogger(__name__)
 
@@ -59,7 +60,22 @@ class ServiceUnavailableMiddleware:
         if isinstance(exception, StorageUnavailable):
             logger.error("the storage of files does not work: %s", exception)
             return files_unavailable()
-        return unavailable() if isinstance(exception, OperationalError | InterfaceError) else None
+        return unavailable() if _is_unavailable(exception) else None
+
+
+def _is_unavailable(error: BaseException | None) -> bool:
+    """Whether the database is away, or lacks migrations of this code: then a column or a table is not there."""
+    if isinstance(error, OperationalError | InterfaceError):
+        return True
+    if not isinstance(error, ProgrammingError):
+        return False
+    try:
+        missing = missing_migrations()
+    except DatabaseError:  # the transaction of the request is broken, or the database is away by now
+        return False
+    if missing:
+        logger.error("the database lacks migrations of this code, first %s", missing[0])
+    return bool(missing)
 
 
 def plain_page(template: str, *, status: int, **context: object) -> HttpResponse:
@@ -89,7 +105,7 @@ def _come_back(response: HttpResponse) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """The handler of what nobody caught: a database that is away is said to be so, anything else is our fault."""
-    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+    if _is_unavailable(sys.exc_info()[1]):
         return unavailable()
     return plain_page("500.html", status=500)
 

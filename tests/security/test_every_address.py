@@ -80,6 +80,19 @@ def test_another_resident_sees_nothing_of_hers(cast: Cast) -> None:
     assert seen == []
 
 
+def test_control_the_holder_does_see_what_others_do_not(cast: Cast) -> None:
+    """The same walk shows its own marks to whom they belong."""
+    client = quick_login(cast.anna.user)
+    seen = set()
+    for path in sorted({address.path for address in every_address() if address.route.startswith("personal/")}):
+        response = client.get(path)
+        shown = b"" if response.streaming else response.content
+        seen |= {mark for mark in HERS if mark.encode() in shown}
+        if seen == set(HERS):
+            break
+    assert seen == set(HERS)
+
+
 def test_a_resident_opens_nothing_of_the_admin(cast: Cast) -> None:
     client = quick_login(cast.stranger.user)
     opened = [

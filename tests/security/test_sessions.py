@@ -28,6 +28,21 @@ def test_a_key_given_before_the_login_is_worth_nothing(cast: Cast, client: Clien
     assert thief.get("/personal/").status_code == 302
 
 
+def test_control_a_key_that_is_kept_opens_the_cabinet(
+    cast: Cast, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without the change of the key at login whoever planted it is in."""
+    monkeypatch.setattr(type(client.session), "cycle_key", lambda self: None)
+    session = client.session
+    session["planted"] = "yes"
+    session.save()
+    thief = Client()
+    thief.cookies["sessionid"] = str(client.session.session_key)
+    assert thief.get("/personal/").status_code == 302
+    log_in(client)
+    assert thief.get("/personal/").status_code == 200
+
+
 def test_the_key_dies_at_logout(cast: Cast, client: Client) -> None:
     log_in(client)
     key = client.cookies["sessionid"].value

@@ -39,6 +39,12 @@ PARTS: dict[str, SystemPart] = {
         gettext_lazy("Pages answer that the portal is unavailable; nothing is stored."),
         gettext_lazy("See whether PostgreSQL runs and its disk has space: systemctl status postgresql, df -h."),
     ),
+    "schema": SystemPart(
+        gettext_lazy("Database schema"),
+        gettext_lazy("not migrated"),
+        gettext_lazy("The code is newer than the database: pages that need what is missing say that they are away."),
+        gettext_lazy("Run deploy/update on one machine; it may be repeated after an interruption."),
+    ),
     "storage": SystemPart(
         gettext_lazy("Storage of files"),
         gettext_lazy("takes no files"),

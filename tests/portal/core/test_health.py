@@ -17,7 +17,7 @@ from portal.notifications.enums import DeliveryChannel, MessageState
 from portal.notifications.models import Message
 
 PARTS = {
-    *("database", "storage", "cache", "worker", "timetable", "queue", "disk", "mail"),
+    *("database", "schema", "storage", "cache", "worker", "timetable", "queue", "disk", "mail"),
     *("backup", "certificate", "gateway"),
 }
 STRANGER = {"REMOTE_ADDR": "203.0.113.5"}
