@@ -15,8 +15,6 @@ insert into scratch.plain (id, kind, amount, effective_on, period, key, source, 
 alter table scratch.plain add primary key (id);
 create unique index on scratch.plain (key);
 create index on scratch.plain (account_id, effective_on, id);
-create index on scratch.plain (account_id, id);
-create index on scratch.plain (created_at);
 analyze scratch.plain;
 select count(*) as rows, pg_size_pretty(pg_table_size('scratch.plain')) as "table",
        pg_size_pretty(pg_indexes_size('scratch.plain')) as indexes from scratch.plain;
@@ -36,8 +34,6 @@ insert into scratch.parted select * from scratch.plain;
 alter table scratch.parted add primary key (id, effective_on);
 create unique index on scratch.parted (key, effective_on);
 create index on scratch.parted (account_id, effective_on, id);
-create index on scratch.parted (account_id, id);
-create index on scratch.parted (created_at);
 analyze scratch.parted;
 
 \echo == triggers and foreign keys
