@@ -73,7 +73,7 @@ class _Counted:
 def _counted(request: HttpRequest, *, user: User | None, typed: str) -> _Counted:
     """One count a login, however it is typed; what is no login is counted by its canonical form.
 
-    Counted apart from strangers, whose guesses must not lock the owner out: a browser that came in before, and a
+    Counted apart from other clients, whose guesses must not lock the owner out: a browser that came in before, and a
     session that is open.
     """
     label = f"login:{user.pk}" if user is not None else f"typed:{canonical_login(typed)}"

@@ -1,4 +1,4 @@
-"""Ways in and out. Only what we offer is mounted: allauth's sign-up and its other doors do not exist here."""
+"""URL routes of login, logout and recovery. Of allauth only these are mounted: no sign-up, no other views of it."""
 
 from allauth.account import views as allauth_views
 from allauth.mfa.base import views as mfa_views

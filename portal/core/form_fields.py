@@ -17,7 +17,7 @@ FIRST_YEAR, LAST_YEAR = 1900, 2100
 
 
 def plausible_day(value: dt.date) -> None:
-    """Refuse years before 1900 and after 2100, which only a slip of the finger writes. Raises ValidationError."""
+    """Refuse years before 1900 and after 2100, which are typing errors. Raises ValidationError."""
     if not FIRST_YEAR <= value.year <= LAST_YEAR:
         raise forms.ValidationError(
             _("The year must be between %(first)d and %(last)d.") % {"first": FIRST_YEAR, "last": LAST_YEAR}

@@ -113,7 +113,7 @@ def report() -> HealthReport:
 
 
 def recent_report() -> HealthReport:
-    """A report at most REPORT_SECONDS old, one for all processes: strangers cannot make the checks run at will."""
+    """A report at most REPORT_SECONDS old, one for all processes: anonymous requests run no checks."""
     latest: HealthReport = cache.get_or_set(REPORT, report, REPORT_SECONDS)  # type: ignore[assignment]  # what `report` returns
     return latest
 

@@ -22,7 +22,7 @@ urlpatterns = [
     path("api/", include("portal.api.urls")),
     path("captcha/", include("cms_pages.contacts.urls")),
     path("i18n/", set_language, name="set_language"),
-    # Wagtail's own doors lead to the one login page, where guessing is counted.
+    # Wagtail's own login views redirect to the one login page, where guessing is counted.
     path("admin/login/", RedirectView.as_view(url="/accounts/login/?next=/admin/")),
     path("_util/login/", RedirectView.as_view(url="/accounts/login/")),
     path("admin/", include(wagtailadmin_urls)),

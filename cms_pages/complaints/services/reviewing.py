@@ -88,7 +88,7 @@ def _page(complaint: Complaint, wording: PublicWording) -> ComplaintPage:
 def _finish_workflow(page: ComplaintPage, actor: User, *, publish: bool) -> None:
     """End the reviewers' task; an approved one publishes the latest revision.
 
-    Who may review was asked at the door: the publication asks for no right on pages.
+    The caller checked who may review: the publication asks for no right on pages.
     """
     state = page.current_workflow_state
     if state is None:

@@ -12,7 +12,7 @@ from portal.accounts.models.addresses import Premises
 from portal.accounts.models.people import Person
 
 MAX_PERSONS = 1000
-"""In one premises: a hostel may be large, a slip of the finger is larger."""
+"""In one premises: enough for a large hostel; more is a typing error."""
 
 
 class Account(models.Model):

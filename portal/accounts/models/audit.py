@@ -1,4 +1,4 @@
-"""Beside Wagtail's log: counters that bound what strangers can write into it, and its archived months."""
+"""Beside Wagtail's log: counters that limit what anonymous clients write into it, and its archived months."""
 
 from django.db import models
 from django.db.models import F, Q

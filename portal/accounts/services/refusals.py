@@ -1,4 +1,4 @@
-"""Refusals in the audit: failed logins, wrong codes, pages without the right. Bounded, whatever strangers try.
+"""Refusals in the audit: failed logins, wrong codes, pages without the right. Their number is limited.
 
 Each refusal is counted by hour and by who tried what; the log gets the 1st, 10th, 100th… of an hour. Beyond
 `KEYS_AN_HOUR` different counters the rest of the hour shares one, so a flood adds some hundred entries, not millions.

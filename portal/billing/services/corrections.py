@@ -93,7 +93,7 @@ CLAIM_MONTHS = 36
 
 
 def require_correction_month(*, account: Account, period: Period, today: dt.date) -> None:
-    """Raise CorrectionInFuture for a month ahead, CorrectionTooEarly for one that only a slip of the finger names."""
+    """Raise CorrectionInFuture for a month ahead, CorrectionTooEarly for one that can only be a typing error."""
     if period > Period.of(today):
         raise CorrectionInFuture
     earliest = max(Period.of(account.opened_on), Period.of(today).shift(-CLAIM_MONTHS))

@@ -16,11 +16,11 @@ class EndBeforeStart(StepRefused):
 
 
 class BeganTooLongAgo(StepRefused):
-    """It began so long ago that only a slip of the finger explains it."""
+    """It began so long ago that it can only be a typing error."""
 
 
 class EndsTooLate(StepRefused):
-    """Its expected end is so far ahead that only a slip of the finger explains it."""
+    """Its expected end is so far ahead that it can only be a typing error."""
 
 
 class EndInFuture(StepRefused):

@@ -74,7 +74,7 @@ OLDEST, FARTHEST = dt.timedelta(days=92), dt.timedelta(days=366)
 
 
 def require_plausible(*, starts_at: dt.datetime, ends_at: dt.datetime, now: dt.datetime) -> None:
-    """Raise BeganTooLongAgo or EndsTooLate for moments that only a slip of the finger explains."""
+    """Raise BeganTooLongAgo or EndsTooLate for moments that can only be typing errors."""
     if starts_at < now - OLDEST:
         raise BeganTooLongAgo
     if ends_at > now + FARTHEST:
