@@ -272,8 +272,7 @@ PROMETHEUS_LATENCY_BUCKETS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, float("
 SENTRY_DSN = env.str("SENTRY_DSN", default="")
 SENTRY_ENVIRONMENT = env.str("SENTRY_ENVIRONMENT", default="production")
 
-# What the state of the system reads: the revision of code that is no git checkout; the result of deploy/backup; a file
-# of the certificate, without which the certificate is looked at as BASE_URL serves it.
+# Read by the page of the system: revision without git, result of deploy/backup, certificate (none: of BASE_URL).
 _REVISION = ROOT / "REVISION"  # written by deploy/switch-web
 PORTAL_REVISION = env.str("PORTAL_REVISION", default=_REVISION.read_text().strip() if _REVISION.is_file() else "")
 BACKUP_STATUS_FILE = env.str("BACKUP_STATUS_FILE", default=str(VAR / "backup-status.json"))
@@ -378,7 +377,6 @@ WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.databa
 TAGGIT_CASE_INSENSITIVE = True
 PHONENUMBER_DEFAULT_REGION = "RU"
 
-# The portal's own
 PORTAL_TODAY = env.str("PORTAL_TODAY", default="")
 PORTAL_CLOCK_MAY_MOVE = False
 # Empty: no cards are taken. The demo's bank credits test cards: only the demo and the tests allow it.
