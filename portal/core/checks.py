@@ -19,6 +19,7 @@ CONFIGURATION = "configuration"
 SHORTEST_TOKEN = 16
 S3_NAMES = ("S3_BUCKET", "S3_ENDPOINT", "S3_ACCESS_KEY", "S3_SECRET_KEY")
 S3_ADDRESSINGS = ("path", "virtual")
+PGBOUNCER_PORT = "6432"
 NEW_KEY = 'python3 -c "import secrets; print(secrets.token_urlsafe(32))"'
 
 
@@ -125,6 +126,27 @@ def _s3_problems() -> Iterator[str]:
         yield f"S3_ENDPOINT={settings.S3_ENDPOINT} is not an address. Write it as https://storage.example."
     if settings.S3_ADDRESSING not in S3_ADDRESSINGS:
         yield f"S3_ADDRESSING={settings.S3_ADDRESSING} is not known. Write {' or '.join(S3_ADDRESSINGS)}."
+
+
+@checks.register(CONFIGURATION)
+def check_database_pooler(**_kwargs: Any) -> list[checks.CheckMessage]:
+    """A pooler in transaction mode is said to be one: cursors would be lost between two transactions."""
+    problems = pooler_problems(settings.DATABASES["default"], is_pooled=settings.DATABASE_POOLED)
+    return [checks.Error(text, id="core.E007") for text in problems]
+
+
+def pooler_problems(database: dict[str, Any], *, is_pooled: bool) -> Iterator[str]:
+    """What does not fit between an entry of DATABASES and DATABASE_POOLED."""
+    if not is_pooled:
+        if str(database.get("PORT", "")) == PGBOUNCER_PORT:
+            yield (
+                f"DATABASE_URL leads to port {PGBOUNCER_PORT}, which is pgbouncer's: write DATABASE_POOLED=true, or "
+                "the port of PostgreSQL."
+            )
+    elif database["ENGINE"] != "django.db.backends.postgresql":
+        yield "DATABASE_POOLED=true is for pgbouncer before PostgreSQL; DATABASE_URL names SQLite."
+    elif "options" in database.get("OPTIONS", {}):
+        yield "DATABASE_URL has options=…, which pgbouncer does not pass on: set them with ALTER ROLE in PostgreSQL."
 
 
 def refuse_wrong_configuration() -> None:

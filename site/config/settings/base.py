@@ -6,7 +6,7 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from .environment import database, email_settings, file_storages, logging_settings, read_environment
+from .environment import database, email_settings, file_storages, logging_settings, pooled, read_environment
 
 ROOT = Path(__file__).resolve().parents[3]
 env = read_environment(ROOT)
@@ -158,6 +158,10 @@ else:
     DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
+# Whether DATABASE_URL leads to pgbouncer in transaction mode (docs/decisions/133-pgbouncer-in-transaction-mode.md).
+DATABASE_POOLED = env.bool("DATABASE_POOLED", default=False)
+if DATABASE_POOLED:
+    DATABASES["default"] = pooled(DATABASES["default"])
 
 REDIS_URL = env.str("REDIS_URL", default="")
 if REDIS_URL:

@@ -70,6 +70,15 @@ def database(env: environ.Env, *, default: str) -> dict[str, Any]:
     return settings
 
 
+def pooled(settings: dict[str, Any]) -> dict[str, Any]:
+    """Django's DATABASES entry for a pooler that may give each transaction another connection of the server.
+
+    Nothing may live longer than a transaction: no cursors of the server outside one, no prepared statements.
+    """
+    options = settings.get("OPTIONS", {}) | {"prepare_threshold": None}
+    return settings | {"DISABLE_SERVER_SIDE_CURSORS": True, "OPTIONS": options}
+
+
 def logging_settings(env: environ.Env, *, default: Format, access: bool) -> dict[str, Any]:
     """Django's LOGGING of LOG_FORMAT, with a line for each request if `access`. Raises ImproperlyConfigured."""
     form = env.str("LOG_FORMAT", default=default) or default
