@@ -185,3 +185,14 @@ def test_the_checkout_changes_and_the_release_does_not(machine: Machine) -> None
     assert "old" in (release / "wsgi.py").read_text()
     assert (release / "REVISION").is_file(), "what the state of the system shows"
     assert (machine.folder / "releases/current").resolve() == release
+
+
+def test_a_machine_without_web_gets_the_code_beside_the_one_in_use(machine: Machine) -> None:
+    (before,) = machine.folder.glob("releases/[0-9]*")
+    machine.check_out("new")
+    assert machine.switch("--code-only").returncode == 0
+    current = (machine.folder / "releases/current").resolve()
+    assert "new" in (current / "wsgi.py").read_text()
+    assert current != before
+    assert "old" in (before / "wsgi.py").read_text(), "the worker that runs still finds its code"
+    assert len(list(machine.folder.glob("*.pid"))) == 2, "nginx and the web as before: nothing is started"
