@@ -7,7 +7,7 @@ PORT ?= 8000
 export PORT
 COMPILE = uv pip compile -q --universal --python-version 3.11.2 --generate-hashes --no-emit-index-url --no-header
 
-.PHONY: help install setup setup-dev system system-dev run test durations test-postgres check audit fuzz slips simulate shape decisions bench load demo-reset messages requirements
+.PHONY: help install setup setup-dev system system-dev run test durations test-postgres check audit fuzz slips simulate shape decisions bench load cluster cluster-test demo-reset messages requirements
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -83,8 +83,14 @@ decisions: ## the index of docs/decisions, from the titles of the records
 bench: setup-dev ## benchmarks, as a table of ratios
 	@$(PY) -m tests.benchmarks
 
-load: setup-dev ## the last hour of the 20th on SQLite and PostgreSQL, as tables and HTML (LOAD_USERS, LOAD_SECONDS)
-	@$(PY) -m tests.load
+load: setup-dev ## the last hour of the 20th, as tables and HTML (LOAD_ON="sqlite postgresql cluster", LOAD_USERS, LOAD_SECONDS)
+	@$(PY) -m tests.load $(LOAD_ON)
+
+cluster: setup-dev ## (as root) the portal on several machines, each a network namespace of this one, until Ctrl-C
+	@$(PY) -m tests.cluster
+
+cluster-test: setup-dev ## (as root) kill hosts of such a cluster, upgrade it, fail over to its replica
+	@CLUSTER_TESTS=1 $(PY) -m pytest -q tests/cluster
 
 demo-reset: setup ## throw the demo's data away and load it anew
 	@rm -rf var/portal.sqlite3* media/private media/images media/original_images media/documents var/mail var/cache
