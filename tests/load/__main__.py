@@ -2,7 +2,8 @@
 
 Environment: LOAD_USERS (people at a time, default 30), LOAD_SECONDS (60), LOAD_RESIDENTS_COUNT (2000), LOAD_THINKING
 (mean seconds between steps, 1), LOAD_WORKERS and LOAD_THREADS of gunicorn (2 and 4), LOAD_REPORTS (folder of the HTML
-reports). Arguments name the databases: sqlite, postgresql (default: both).
+reports). Arguments name the databases: sqlite, postgresql (default: both); cluster: tests/cluster with one web host and
+with two (as root), each web host with LOAD_CPU_PERCENT (30) of a core.
 """
 
 import csv
@@ -12,9 +13,10 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -38,12 +40,15 @@ class Portal:
     url: str
     folder: Path
     env: dict[str, str]
-    server: psutil.Process
+    cpu_seconds: Callable[[], float]
+    """Processor time of the web processes so far."""
+    client: tuple[str, ...] = ()
+    """Words before locust's command: where it runs."""
 
-    def cpu_seconds(self) -> float:
-        """Processor time of the web processes so far."""
-        processes = [self.server, *self.server.children(recursive=True)]
-        return sum(sum(process.cpu_times()[:2]) for process in processes)
+
+def cpu_seconds(server: psutil.Process) -> float:
+    """Processor time of a process and its children so far."""
+    return sum(sum(process.cpu_times()[:2]) for process in [server, *server.children(recursive=True)])
 
 
 def environment(folder: Path, database: str) -> dict[str, str]:
@@ -82,7 +87,7 @@ def running(folder: Path, database: str) -> Iterator[Portal]:
         try:
             url = f"http://127.0.0.1:{port}"
             wait_for(f"{url}/healthz", children[0], seconds=STARTS_WITHIN)
-            yield Portal(url, folder, env, psutil.Process(children[0].pid))
+            yield Portal(url, folder, env, partial(cpu_seconds, psutil.Process(children[0].pid)))
         finally:
             for child in children:
                 child.send_signal(signal.SIGTERM)
@@ -114,7 +119,16 @@ def play(portal: Portal, report: Path) -> dict[str, dict[str, str]]:
         "--csv": prefix,
         "--html": report,
     }
-    command = [sys.executable, "-m", "locust", "-f", "tests/load/locustfile.py", "--headless", "--only-summary"]
+    command = [
+        *portal.client,
+        sys.executable,
+        "-m",
+        "locust",
+        "-f",
+        "tests/load/locustfile.py",
+        "--headless",
+        "--only-summary",
+    ]
     command += [str(word) for option in options.items() for word in option]
     subprocess.run(command, cwd=ROOT, env=env, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     with Path(f"{prefix}_stats.csv").open(encoding="utf-8") as file:
@@ -127,23 +141,23 @@ def sent_away(folder: Path) -> int:
         return sum(int(row["Occurrences"]) for row in csv.DictReader(file) if SENT_AWAY in row["Error"])
 
 
-def measure(name: str, folder: Path, database: str, reports: Path) -> bool:
-    """Play the evening on one database and print its table; whether nothing failed, was lost or doubled."""
-    with running(folder, database) as portal:
-        before = portal.cpu_seconds()
-        steps = play(portal, reports / f"load-{name}.html")
-        cpu = portal.cpu_seconds() - before
-        checked = _residents(portal.env, "check", folder / "accepted.jsonl")
+def measure(name: str, portal: Portal, reports: Path) -> bool:
+    """Play the evening at a portal and print its table; whether nothing failed, was lost or doubled."""
+    before = portal.cpu_seconds()
+    steps = play(portal, reports / f"load-{name}.html")
+    cpu = portal.cpu_seconds() - before
+    checked = _residents(portal.env, "check", portal.folder / "accepted.jsonl")
     result = json.loads(checked.splitlines()[-1])
     total = steps.pop(TOTAL)
-    away = sent_away(folder)
+    away = sent_away(portal.folder)
     requests, failed = int(total["Request Count"]), int(total["Failure Count"]) - away
     print(f"\n{name}: {USERS} people at a time, {SECONDS} s")
     print(f"{'step':<24}" + "".join(f"{title:>10}" for title in ("requests", "failed", "p50 ms", "p95 ms", "p99 ms")))
     for step, row in [*sorted(steps.items()), ("all", total)]:
         print(f"{step:<24}" + "".join(f"{row[column]:>10}" for column in COLUMNS))
     print(
-        f"{float(total['Requests/s']):.1f} requests/s, {result['readings'] / SECONDS:.1f} readings/s, "
+        f"{float(total['Requests/s']):.1f} requests/s ({(requests - away) / SECONDS:.1f} served), "
+        f"{result['readings'] / SECONDS:.1f} readings/s, "
         f"{cpu * 1000 / max(requests, 1):.1f} ms CPU a request; readings accepted {result['readings']}, "
         f"lost {result['lost']}, doubled {result['doubled']}; sent away {away}, failed {failed}"
     )
@@ -158,16 +172,24 @@ def main(names: list[str]) -> int:
         if "sqlite" in names:
             folder = Path(place) / "sqlite"
             folder.mkdir()
-            good &= measure("sqlite", folder, f"sqlite:///{folder}/portal.sqlite3", reports)
+            with running(folder, f"sqlite:///{folder}/portal.sqlite3") as portal:
+                good &= measure("sqlite", portal, reports)
         if "postgresql" in names:
             folder, data = Path(place) / "postgresql", Path(tempfile.mkdtemp(prefix="portal-pg-"))
             folder.mkdir()
             server = Server(data)
             server.create_empty()
             try:
-                good &= measure("postgresql", folder, server.url, reports)
+                with running(folder, server.url) as portal:
+                    good &= measure("postgresql", portal, reports)
             finally:
                 server.kill()
+    if "cluster" in names:
+        from tests.cluster.load import portals  # needs root and more programs than the others
+
+        for name, started in portals():
+            with started as portal:
+                good &= measure(name, portal, reports)
     print(f"\nreports: {reports}/load-*.html")
     return 0 if good else 1
 
