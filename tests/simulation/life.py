@@ -56,6 +56,8 @@ class Life:
         self.notices: list[tuple[dt.datetime, bytes]] = []
         self.operation = 0
         self.files: list[bytes] = []
+        self.owed: set[str] = set()
+        """Daily jobs that fell due while no worker ran; the scheduler runs each once when one is back."""
 
     def day(self, move_clock: Callable[[dt.datetime], None], day: dt.date) -> None:
         """Play one day, hour by hour."""
@@ -68,6 +70,7 @@ class Life:
                 action()
             busy = self.deliver_notices() or bool(acting)
             if self.dice.random() < (WORKER_DOWN if busy else WORKER_DOWN_WHEN_QUIET):
+                self.owed |= {timed.name for timed in JOBS if _hours(timed) != HOURS and hour in _hours(timed)}
                 continue
             self.work(hour)
             if self.dice.random() < CLOCK_SET_BACK:
@@ -110,7 +113,8 @@ class Life:
 
     def run_timetable(self, hour: int) -> None:
         """The timed jobs: in any order, some twice."""
-        due = [timed for timed in JOBS if hour in _hours(timed)]
+        due = [timed for timed in JOBS if hour in _hours(timed) or timed.name in self.owed]
+        self.owed.clear()
         again = 1 if self.dice.random() < TWO_SCHEDULERS else 0.1
         due += [timed for timed in due if self.faults.enabled and self.dice.random() < again]
         self.dice.shuffle(due)
