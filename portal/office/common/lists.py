@@ -274,6 +274,11 @@ class OfficeAdmin(ModelAdmin):
         super().register_with_wagtail()
         hooks.register(hook_of(self.group), self.get_menu_item)
 
+    def register_indexing(self) -> None:
+        """Keep these models out of Wagtail's reference index, which would add five queries to each save of a charge, a
+        payment or a reading. It answers where a picture, a document or a page is used, and none of them holds one.
+        """
+
     def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
         """The search compares what the employee may see: fields of other records need the right to view these."""
         return tuple(field for field in self.search_fields or () if self._may_search(request.user, field))
