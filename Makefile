@@ -7,7 +7,7 @@ PORT ?= 8000
 export PORT
 COMPILE = uv pip compile -q --universal --python-version 3.11.2 --generate-hashes --no-emit-index-url --no-header
 
-.PHONY: help install setup setup-dev system system-dev run test durations test-postgres check audit fuzz slips simulate shape decisions bench load cluster cluster-test demo-reset messages requirements
+.PHONY: help install setup setup-dev system system-dev run test durations test-postgres check audit fuzz fuzz-pages fuzz-api slips simulate shape decisions bench load cluster cluster-test demo-reset messages requirements
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -64,9 +64,14 @@ check: setup-dev ## format, lint, types, imports, missing migrations, translatio
 audit: setup-dev ## bill of materials and known vulnerabilities of the pinned packages
 	@$(PY) deploy/audit-packages
 
-fuzz: setup-dev ## two minutes of hostile requests to every page, form and URL, then to the API (FUZZ_SECONDS, FUZZ_SEED)
+fuzz: setup-dev ## two minutes of hostile requests to every page, form and URL, and to the API (FUZZ_SECONDS, FUZZ_SEED)
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target fuzz-pages fuzz-api
+
+fuzz-pages: # the half of make fuzz that opens pages and forms
 	@FUZZ_SECONDS=$${FUZZ_SECONDS:-120} $(PY) -m pytest -q tests/security/test_no_server_errors.py
-	@API_FUZZ_SECONDS=$${API_FUZZ_SECONDS:-60} API_FUZZ_EXAMPLES=100 $(PY) -m pytest -q tests/portal/api/test_schemathesis.py
+
+fuzz-api: # the half of make fuzz that asks the API
+	@API_FUZZ_SECONDS=$${API_FUZZ_SECONDS:-90} API_FUZZ_EXAMPLES=100 $(PY) -m pytest -q tests/portal/api/test_schemathesis.py
 
 slips: setup-dev ## 10,000 slips of the finger over forms and imports (SLIPS, SLIPS_SEED)
 	@SLIPS=$${SLIPS:-10000} $(PY) -m pytest -q tests/portal/exchange/test_drawn_slips.py tests/portal/exchange/test_drawn_slips_of_numbers.py
