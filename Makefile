@@ -61,7 +61,8 @@ check: setup-dev ## format, lint, types, imports, missing migrations, translatio
 	DJANGO_SETTINGS_MODULE=config.settings.test $(PY) manage.py makemigrations --check --dry-run
 	DJANGO_SETTINGS_MODULE=config.settings.test $(PY) manage.py check_translations
 
-audit: setup-dev ## bill of materials and known vulnerabilities of the pinned packages
+audit: setup-dev ## secrets in the repository, bill of materials, known vulnerabilities of the pinned packages
+	@$(PY) deploy/scan-secrets
 	@$(PY) deploy/audit-packages
 
 fuzz: setup-dev ## two minutes of hostile requests to every page, form and URL, and to the API (FUZZ_SECONDS, FUZZ_SEED)
