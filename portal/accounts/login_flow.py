@@ -32,7 +32,6 @@ from portal.accounts.staff import is_employee
 from portal.accounts.user_agents import device_name
 from portal.core import clock
 
-DEVICE_COOKIE = "device"
 DEVICE_AGE = dt.timedelta(days=400)
 PAUSED = "paused"
 
@@ -78,7 +77,7 @@ def _counted(request: HttpRequest, *, user: User | None, typed: str) -> _Counted
     """
     label = f"login:{user.pk}" if user is not None else f"typed:{canonical_login(typed)}"
     shown = user.get_username() if user is not None else typed
-    token = request.COOKIES.get(DEVICE_COOKIE, "")
+    token = request.COOKIES.get(settings.DEVICE_COOKIE_NAME, "")
     if user is not None and user == request.user:
         return _Counted(f"{label}:open session", _("%(login)s (open session)") % {"login": shown}, user)
     if token and devices.is_known(login=user, token=token):
@@ -211,15 +210,16 @@ def guessing_page(request: HttpRequest, stop: GuessingStopped) -> HttpResponse:
 def greet_device(request: HttpRequest, response: HttpResponse, *, user: User, moment: dt.datetime) -> None:
     """Recognise the browser by its cookie; tell the owner of a new one, except of the very first."""
     agent = request.META.get("HTTP_USER_AGENT", "")
-    greeted = devices.greet(user=user, token=request.COOKIES.get(DEVICE_COOKIE, ""), user_agent=agent, moment=moment)
+    greeted = devices.greet(
+        user=user, token=request.COOKIES.get(settings.DEVICE_COOKIE_NAME, ""), user_agent=agent, moment=moment
+    )
     if greeted.is_new and not greeted.is_first:
         event = f"new-device:{user.pk}:{int(moment.timestamp())}"
         notify_new_device(user=user, device=device_name(agent), moment=moment, event=event)
     response.set_cookie(
-        DEVICE_COOKIE,
+        settings.DEVICE_COOKIE_NAME,
         greeted.token,
         max_age=DEVICE_AGE,
-        path="/accounts/",
         httponly=True,
         secure=request.is_secure(),
         samesite="Lax",

@@ -66,7 +66,7 @@ class LoginDutiesMiddleware:
         return login_flow.guessing_page(request, exception) if isinstance(exception, GuessingStopped) else None
 
     def _idle(self, request: HttpRequest, user: User) -> HttpResponseBase | None:
-        """End a staff session that lay idle; else note that it is used (at most once a minute).
+        """End a session that is too old, and one of staff that lay idle; else note that it is used (at most once a minute).
 
         A resident's session is not written for that: the mark of the minute lies in the cache, one query is all.
         """
@@ -74,19 +74,36 @@ class LoginDutiesMiddleware:
         if not is_employee(user):
             if cache.add(_mark(request), 1, SEEN_EVERY.total_seconds()):
                 sessions.note_used(session_key=key, moment=now)
-            return None
+            return self._too_old(request, now, hours=settings.SESSION_COOKIE_AGE // 3600)
         idle = now.timestamp() - self._last_use(request)
         if SEEN_AT in request.session and idle <= SEEN_EVERY.total_seconds():
             return None  # no setting is shorter
-        allowed = AccessSettings.load(request_or_site=request).staff_idle_minutes
+        access = AccessSettings.load(request_or_site=request)
+        allowed = access.staff_idle_minutes
         if idle > allowed * 60:
-            login_flow.note_logout(request, what="Сеанс закончился: долго не пользовались")
-            logout(request)
-            messages.info(request, _("The session ended after %(minutes)d idle minutes.") % {"minutes": allowed})
-            return redirect(f"{settings.LOGIN_URL}?{urlencode({'next': request.get_full_path()})}")
+            words = _("The session ended after %(minutes)d idle minutes.") % {"minutes": allowed}
+            return self._ended(request, words, what="Сеанс закончился: долго не пользовались")
+        too_old = self._too_old(request, now, hours=access.staff_session_hours)
+        if too_old is not None:
+            return too_old
         request.session[SEEN_AT] = int(now.timestamp())
         sessions.note_used(session_key=key, moment=now)
         return None
+
+    def _too_old(self, request: HttpRequest, now: dt.datetime, *, hours: int) -> HttpResponseBase | None:
+        """End a session whose login lies more than `hours` back, however often it is used."""
+        entered = request.session.get(ENTERED)
+        if entered is None or now.timestamp() - float(entered) <= hours * 3600:
+            return None
+        words = _("The session ended %(hours)d hours after the login.") % {"hours": hours}
+        return self._ended(request, words, what="Сеанс закончился: вход был давно")
+
+    def _ended(self, request: HttpRequest, words: str, *, what: str) -> HttpResponseBase:
+        """Log out, say why, and lead back to the page after the next login; `what` stands in the audit."""
+        login_flow.note_logout(request, what=what)
+        logout(request)
+        messages.info(request, words)
+        return redirect(f"{settings.LOGIN_URL}?{urlencode({'next': request.get_full_path()})}")
 
     def _last_use(self, request: HttpRequest) -> float:
         """Return when the session was last used, in seconds; 0 when nothing tells.

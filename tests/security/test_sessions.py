@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from portal.accounts.middleware import SEEN_AT
+from portal.accounts.middleware import ENTERED, SEEN_AT
 from tests.people import PASSWORD, Cast, make_login
 
 pytestmark = pytest.mark.django_db
@@ -81,3 +81,28 @@ def test_an_idle_resident_goes_on(cast: Cast, client: Client) -> None:
     session[SEEN_AT] = int((timezone.now() - dt.timedelta(hours=5)).timestamp())
     session.save()
     assert client.get("/personal/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("login", "path", "hours", "goes_on"),
+    [
+        ("chief", "/admin/", 11, True),
+        ("chief", "/admin/", 13, False),
+        ("anna", "/personal/", 29 * 24, True),
+        ("anna", "/personal/", 31 * 24, False),
+    ],
+)
+def test_a_session_ends_some_time_after_the_login_however_busy(
+    cast: Cast, client: Client, login: str, path: str, hours: int, goes_on: bool
+) -> None:
+    if login == "chief":
+        chief = make_login("chief", staff=True)
+        chief.is_superuser = True
+        chief.save()
+    log_in(client, login)
+    session = client.session
+    session[ENTERED] = int((timezone.now() - dt.timedelta(hours=hours)).timestamp())
+    session[SEEN_AT] = int((timezone.now() - dt.timedelta(minutes=2)).timestamp())
+    session.save()
+    assert (client.get(path).status_code == 200) is goes_on
+    assert ("_auth_user_id" in client.session) is goes_on

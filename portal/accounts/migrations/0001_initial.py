@@ -35,6 +35,7 @@ class Migration(migrations.Migration):
                 ('attempts_per_address', models.PositiveSmallIntegerField(default=30, help_text='Codes and API keys are counted too. Of IPv6 the network /64 is one address.', validators=[django.core.validators.MinValueValidator(3), django.core.validators.MaxValueValidator(1000)], verbose_name='Wrong passwords from one address before a pause')),
                 ('pause_minutes', models.PositiveSmallIntegerField(default=15, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(1440)], verbose_name='Pause, minutes')),
                 ('staff_idle_minutes', models.PositiveSmallIntegerField(default=30, validators=[django.core.validators.MinValueValidator(5)], verbose_name='Staff sessions end after idle minutes')),
+                ('staff_session_hours', models.PositiveSmallIntegerField(default=12, help_text='Counted from the login. Then the password and the code are asked for again.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(72)], verbose_name='Staff sessions end after hours, however busy')),
             ],
             options={
                 'verbose_name': 'Login and security',

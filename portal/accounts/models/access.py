@@ -52,6 +52,12 @@ class AccessSettings(BaseGenericSetting):
     staff_idle_minutes = models.PositiveSmallIntegerField(
         _("Staff sessions end after idle minutes"), default=30, validators=[MinValueValidator(5)]
     )
+    staff_session_hours = models.PositiveSmallIntegerField(
+        _("Staff sessions end after hours, however busy"),
+        default=12,
+        validators=[MinValueValidator(1), MaxValueValidator(72)],
+        help_text=_("Counted from the login. Then the password and the code are asked for again."),
+    )
 
     panels = [
         MultiFieldPanel(
@@ -63,7 +69,7 @@ class AccessSettings(BaseGenericSetting):
             ],
             _("Guessing"),
         ),
-        MultiFieldPanel([FieldPanel("staff_idle_minutes")], _("Staff")),
+        MultiFieldPanel([FieldPanel("staff_idle_minutes"), FieldPanel("staff_session_hours")], _("Staff")),
         MultiFieldPanel([FieldPanel("livejournal_enabled"), FieldPanel("livejournal_identity")], "LiveJournal"),
     ]
 
