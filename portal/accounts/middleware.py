@@ -66,7 +66,7 @@ class LoginDutiesMiddleware:
         return login_flow.guessing_page(request, exception) if isinstance(exception, GuessingStopped) else None
 
     def _idle(self, request: HttpRequest, user: User) -> HttpResponseBase | None:
-        """End a session that is too old, and one of staff that lay idle; else note that it is used (at most once a minute).
+        """End a session that is too old, and one of staff that lay idle; else note its use (once a minute).
 
         A resident's session is not written for that: the mark of the minute lies in the cache, one query is all.
         """

@@ -8,12 +8,12 @@ from django.utils.translation import gettext as _
 
 from portal.core.models import CompanySettings
 
-KNOWN_WORDS = frozenset(
-    "водоканал водоснабжение водопровод квитанция показания счётчик портал кабинет пароль диспетчер бухгалтер"
-    " инженер абонент администратор"
-    " vodokanal vodosnabzhenie vodoprovod kvitanciya pokazaniya schetchik portal kabinet parol password dispatcher"
-    " accountant engineer administrator admin water qwerty".split()
-)
+_WORDS = """
+водоканал водоснабжение водопровод квитанция показания счётчик портал кабинет пароль диспетчер бухгалтер инженер
+абонент администратор vodokanal vodosnabzhenie vodoprovod kvitanciya pokazaniya schetchik portal kabinet parol
+password dispatcher accountant engineer administrator admin water qwerty
+"""
+KNOWN_WORDS = frozenset(_WORDS.split())
 """Words of the site, of its roles and of keyboards; the company's name is added to them."""
 FEWEST_OTHERS = 7
 """Different characters that a password has at least besides the known words, spaces and punctuation left out."""

@@ -1,14 +1,18 @@
 """What browsers and monitors are told: headers of answers, security.txt, health checks on loopback."""
 
 import datetime as dt
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from portal.core import clock
 from portal.core.models import CompanySettings
 from tests.cms_pages.editing import staff
+from tests.people import PASSWORD, Cast
 
 pytestmark = pytest.mark.django_db
 
@@ -49,3 +53,21 @@ def test_health_is_answered_on_loopback_whatever_the_host_and_without_tls(client
     assert client.get("/healthz", headers={"host": "127.0.0.1:8000"}).content == b"ok"
     assert client.get("/readyz", headers={"host": "127.0.0.1:8000"}).status_code == 200
     assert client.get("/accounts/login/", headers={"host": "127.0.0.1:8000"}).status_code == 400
+
+
+def test_every_cookie_of_production_is_bound_to_this_host() -> None:
+    """The prefix __Host-: over TLS only, for no other host, whatever a neighbour domain sets."""
+    source = (Path(__file__).parents[2] / "site" / "config" / "settings" / "production.py").read_text()
+    for name in ("SESSION", "CSRF", "LANGUAGE", "MESSAGE", "DEVICE"):
+        assert re.search(rf'^{name}_COOKIE_NAME = "__Host-', source, re.MULTILINE), name
+
+
+def test_no_script_reads_a_cookie(cast: Cast, client: Client) -> None:
+    client.get("/support/")
+    client.post("/accounts/login/", {"login": "anna", "password": PASSWORD})
+    client.post("/i18n/", {"language": "en"})
+    assert {"sessionid", "csrftoken", "device", settings.LANGUAGE_COOKIE_NAME} <= set(client.cookies)
+    for name, cookie in client.cookies.items():
+        assert cookie["httponly"], name
+        assert cookie["samesite"] == "Lax", name
+        assert cookie["path"] == "/", name

@@ -295,6 +295,8 @@ CSRF_COOKIE_HTTPONLY = True
 X_FRAME_OPTIONS = "SAMEORIGIN"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
+MESSAGE_STORAGE = "portal.core.message_storage.MessageStorage"
+MESSAGE_COOKIE_NAME = "messages"
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 # By which a browser that logged in before is known (portal.accounts.services.devices).
