@@ -9,11 +9,10 @@ from dataclasses import dataclass
 import requests
 
 from cms_pages.documents.enums import LinkState
+from cms_pages.documents.fetching import AddressRefused, public_status
 from cms_pages.documents.models import DocumentPage, Edition, SourceLink
 
 logger = logging.getLogger(__name__)
-TIMEOUT_SECONDS = 15
-HEADERS = {"User-Agent": "vodokanal-portal link check"}
 AT_A_TIME = 8
 ALIVE_BELOW = 400
 Fetch = Callable[[str], int]
@@ -27,19 +26,13 @@ class LinksLooked:
     dead: int
 
 
-def _status(url: str) -> int:
-    """The HTTP status of an address, redirects followed; the body is not read. Raises requests' exceptions."""
-    with requests.get(url, headers=HEADERS, timeout=TIMEOUT_SECONDS, stream=True) as answer:
-        return answer.status_code
-
-
 def _look(url: str, fetch: Fetch) -> tuple[str, str]:
     """State and detail of one address."""
     if not url.startswith(("https://", "http://")):
         return LinkState.DEAD, "не веб-адрес"
     try:
         status = fetch(url)
-    except (requests.RequestException, OSError, ValueError) as error:
+    except (AddressRefused, requests.RequestException, OSError, ValueError) as error:
         return LinkState.DEAD, type(error).__name__
     return (LinkState.ALIVE if status < ALIVE_BELOW else LinkState.DEAD), f"HTTP {status}"
 
@@ -52,7 +45,7 @@ def _wanted() -> set[str]:
     return {*sources, *editions}
 
 
-def check_links(*, now: dt.datetime, fetch: Fetch = _status) -> LinksLooked:
+def check_links(*, now: dt.datetime, fetch: Fetch = public_status) -> LinksLooked:
     """Look at every official address of published documents; forget addresses that no document names.
 
     Several at a time: a portal that does not answer takes its whole time-out.

@@ -18,6 +18,7 @@ from portal.core import clock
 from portal.ledger.selectors import balances
 from portal.notifications.enums import MessageState
 from portal.notifications.models import Message
+from portal.operations import request_data
 from portal.payments.enums import OPEN_STATES
 from portal.payments.models import GatewayEvent
 from portal.service_requests.support.enums import QuestionState
@@ -104,6 +105,24 @@ def _log_due(before: dt.date) -> int:
 TERMS: tuple[RetentionTerm, ...] = (
     RetentionTerm("messages", "Письма и уведомления", lambda day: _messages(day).count(), _erased(_messages)),
     RetentionTerm("questions", "Вопросы в поддержку", lambda day: _questions(day).count(), _erase_questions),
+    RetentionTerm(
+        "requests",
+        "Имена и телефоны в заявках",
+        request_data.requests_due,
+        lambda day: request_data.erase_requests(day, most=CHUNK),
+    ),
+    RetentionTerm(
+        "complaints",
+        "Имена и тексты обращений книги жалоб",
+        lambda day: request_data.complaints(day).count(),
+        lambda day: request_data.erase_complaints(day, most=CHUNK),
+    ),
+    RetentionTerm(
+        "bank_lines",
+        "Плательщики в строках банковских файлов",
+        lambda day: request_data.bank_lines(day).count(),
+        lambda day: request_data.erase_bank_lines(day, most=CHUNK),
+    ),
     RetentionTerm("gateway_events", "Ответы платёжного шлюза", lambda day: _events(day).count(), _erased(_events)),
     RetentionTerm("drafts", "Незаконченные регистрации", lambda day: _drafts(day).count(), _erased(_drafts)),
     RetentionTerm("people", "Бывшие абоненты", lambda day: len(_people_due(day)), _erase_people),

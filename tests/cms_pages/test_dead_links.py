@@ -10,6 +10,7 @@ from django.contrib.auth.models import Group
 from django.test import Client
 from django_q.models import OrmQ
 
+from cms_pages.documents import fetching
 from cms_pages.documents.models import DocumentPage, DocumentsIndexPage, Edition, SourceLink
 from cms_pages.documents.services import check_links
 from portal.core.clock import MOSCOW
@@ -22,7 +23,9 @@ MONDAY = dt.datetime(2026, 11, 9, 4, 20, tzinfo=MOSCOW)
 
 class _Portal(http.server.BaseHTTPRequestHandler):
     def do_GET(self) -> None:
-        self.send_response(404 if "gone" in self.path else 200)
+        self.send_response(404 if "gone" in self.path else 302 if "moved" in self.path else 200)
+        if "moved" in self.path:
+            self.send_header("Location", "http://10.0.0.1/")
         self.end_headers()
 
     def log_message(self, *words: object) -> None:
@@ -30,7 +33,9 @@ class _Portal(http.server.BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def portal() -> Iterator[str]:
+def portal(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A server on loopback, which counts as public here."""
+    monkeypatch.setattr(fetching, "require_public", lambda url: None)
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Portal)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
@@ -79,3 +84,45 @@ def test_an_editor_asks_to_look_now(client: Client) -> None:
     before = OrmQ.objects.count()
     assert "через минуту" in client.post("/admin/source-links/", follow=True).content.decode()
     assert OrmQ.objects.count() == before + 1
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://127.0.0.1/",
+        "http://localhost/admin/",
+        "http://10.0.0.1/",
+        "http://169.254.169.254/latest/meta-data/",
+        "http://[::1]/",
+        "http://[::ffff:192.168.0.1]/",
+        "http://0.0.0.0/",
+        "http://93.184.215.14:8080/",
+        "ftp://93.184.215.14/",
+    ],
+)
+def test_an_address_of_our_own_network_is_not_asked(url: str) -> None:
+    with pytest.raises(fetching.AddressRefused):
+        fetching.public_status(url)
+
+
+def test_a_public_address_is_asked() -> None:
+    fetching.require_public("https://93.184.215.14/act?x=1")
+
+
+def test_a_redirect_into_our_network_is_not_followed(portal: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each step is looked up: here the first one counts as public, the second does not."""
+    steps: list[str] = []
+
+    def first_is_public(url: str) -> None:
+        steps.append(url)
+        if len(steps) > 1:
+            raise fetching.AddressRefused(url)
+
+    monkeypatch.setattr(fetching, "require_public", first_is_public)
+    with pytest.raises(fetching.AddressRefused):
+        fetching.public_status(f"{portal}/moved")
+    assert steps[1] == "http://10.0.0.1/"
+
+
+def test_the_control_without_the_look_loopback_answers(portal: str) -> None:
+    assert fetching.public_status(f"{portal}/act") == 200

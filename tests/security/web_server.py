@@ -55,11 +55,14 @@ class WebServer:
 
 
 @contextmanager
-def web_server(media: Path) -> Iterator[WebServer]:
-    """Serve a media folder until the block ends. The folder and those above it must be open to everybody."""
+def web_server(media: Path, *, location: re.Pattern[str] = MEDIA_LOCATION) -> Iterator[WebServer]:
+    """Serve a media folder by those locations of our configuration that match, until the block ends.
+
+    The folder and those above it must be open to everybody.
+    """
     folder = Path(tempfile.mkdtemp())
     port = free_port()
-    locations = MEDIA_LOCATION.findall(CONFIGURATION.read_text())
+    locations = location.findall(CONFIGURATION.read_text())
     configuration = folder / "nginx.conf"
     configuration.write_text(
         SERVER.format(

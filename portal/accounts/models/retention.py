@@ -44,6 +44,24 @@ class RetentionSettings(BaseGenericSetting):
         least=60,
         source=_("At least 60: papers of payments (Tax Code, art. 23, 1, 8; 402-FZ, art. 29)."),
     )
+    requests = _months(
+        _("Names and phones in requests and applications, months"),
+        default=60,
+        least=36,
+        source=_("At least 36: the time for claims (Civil Code, art. 196). The request itself stays."),
+    )
+    complaints = _months(
+        _("Names and texts in the complaints book's entries, months"),
+        default=60,
+        least=60,
+        source=_("At least 60: appeals of consumers (Rosarkhiv order 236 of 20.12.2019, art. 154)."),
+    )
+    bank_lines = _months(
+        _("Payers in lines of bank files, months"),
+        default=60,
+        least=60,
+        source=_("At least 60: papers of payments (Tax Code, art. 23, 1, 8; 402-FZ, art. 29)."),
+    )
     people = _months(
         _("Former holders, months after they left"),
         default=60,
@@ -63,7 +81,13 @@ class RetentionSettings(BaseGenericSetting):
         source=_("At least 12; the database refuses less. Archived entries stay in a file that the audit names."),
     )
 
-    panels = [FieldPanel(name) for name in ("messages", "questions", "gateway_events", "people", "drafts", "audit_log")]
+    panels = [
+        FieldPanel(name)
+        for name in (
+            *("messages", "questions", "requests", "complaints", "gateway_events", "bank_lines"),
+            *("people", "drafts", "audit_log"),
+        )
+    ]
 
     class Meta:
         verbose_name = _("Terms of retention")
@@ -73,6 +97,9 @@ class RetentionSettings(BaseGenericSetting):
                 condition=models.Q(
                     messages__gte=36,
                     questions__gte=60,
+                    requests__gte=36,
+                    complaints__gte=60,
+                    bank_lines__gte=60,
                     gateway_events__gte=60,
                     people__gte=60,
                     drafts__gte=1,

@@ -2,12 +2,14 @@
 
 import datetime as dt
 
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from portal.accounts import audit
 from portal.accounts.enums import PersonalRequestState
-from portal.accounts.models import EmailChange, Holder, KnownDevice, Person, RecoveryRequest, User
+from portal.accounts.models import ApiKey, EmailChange, Holder, KnownDevice, Person, RecoveryRequest, User
 from portal.accounts.services.sessions import end_sessions
 from portal.core.models import PrivateFile
 
@@ -50,6 +52,9 @@ def anonymise(person: Person, *, moment: dt.datetime) -> None:
 def _anonymise_login(user: User) -> None:
     EmailChange.objects.filter(user=user).delete()
     KnownDevice.objects.filter(user=user).delete()
+    ApiKey.objects.filter(user=user).delete()
+    Authenticator.objects.filter(user=user).delete()
+    SocialAccount.objects.filter(user=user).delete()
     RecoveryRequest.objects.filter(asked_for__in=[user.username, user.email]).delete()
     end_sessions(user=user)
     user.username, user.email, user.first_name, user.last_name = f"deleted-{user.pk}", "", "", ""

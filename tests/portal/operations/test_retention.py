@@ -10,13 +10,15 @@ import uuid
 from decimal import Decimal
 
 import pytest
+from allauth.socialaccount.models import SocialAccount
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import DatabaseError, IntegrityError, transaction
 from wagtail.models import ModelLogEntry
 
 from portal.accounts import audit
-from portal.accounts.models import AuditArchive, Holder, Person, RegistrationDraft, RetentionSettings, User
+from portal.accounts.models import ApiKey, AuditArchive, Holder, Person, RegistrationDraft, RetentionSettings, User
+from portal.accounts.services.api_keys import make_key
 from portal.core import clock
 from portal.core.files.services import open_file
 from portal.ledger.enums import EntryKind
@@ -82,6 +84,9 @@ def test_letters_questions_events_and_drafts(cast: Cast) -> None:
     assert retention.due(today=TODAY) == {
         "messages": 1,
         "questions": 1,
+        "requests": 0,
+        "complaints": 0,
+        "bank_lines": 0,
         "gateway_events": 1,
         "drafts": 1,
         "people": 0,
@@ -111,12 +116,16 @@ def leave(cast: Cast, months: int = 62) -> Person:
 
 def test_a_former_holder_is_made_anonymous_once(cast: Cast) -> None:
     person = leave(cast)
+    key, _secret = make_key(user=cast.anna.user, name="дом", moment=clock.real_now())
+    SocialAccount.objects.create(user=cast.anna.user, provider="openid", uid="https://anna.livejournal.com/")
     assert retention.sweep(today=TODAY)["people"] == 1
     person.refresh_from_db()
     user = User.objects.get(pk=cast.anna.user.pk)
     assert (person.full_name, person.email, person.phone) == (f"Удалено № {person.pk}", "", "")
     assert (user.username, user.email, user.has_usable_password()) == (f"deleted-{user.pk}", "", False)
     assert Holder.objects.filter(person=person).exists()
+    assert not ApiKey.objects.filter(pk=key.pk).exists()
+    assert not SocialAccount.objects.exists()
     assert retention.sweep(today=TODAY)["people"] == 0
 
 
