@@ -52,8 +52,10 @@ def requests_due(before: dt.date) -> int:
 
 def erase_requests(before: dt.date, *, most: int) -> int:
     """Replace names, phones and words in at most `most` requests and as many applications; returns how many."""
-    rows = dispatch_requests(before).values_list("pk", flat=True)[:most]
-    count = DispatchRequest.objects.filter(pk__in=list(rows)).update(caller=NAME, phone=NAME, text=NAME, rating_text="")
+    requests = dispatch_requests(before).values_list("pk", flat=True)[:most]
+    count = DispatchRequest.objects.filter(pk__in=list(requests)).update(
+        caller=NAME, phone=NAME, text=NAME, rating_text=""
+    )
     rows = applications(before).values_list("pk", flat=True)[:most]
     return count + CommissioningApplication.objects.filter(pk__in=list(rows)).update(
         applicant=NAME, phone=NAME, email=""
