@@ -61,12 +61,21 @@ def number_spellings(number: str) -> set[str]:
 
 
 def unknown_fields(template: str) -> list[str]:
-    """Names in braces that a contract does not have, in order; a lone brace is named as such."""
+    """Names in braces that a contract does not have, in order; a lone brace is named as such.
+
+    A name with a format («{area:>999999999}») or a conversion is unknown: it could fill the memory.
+    """
     try:
-        names = [name for _text, name, _spec, _conversion in string.Formatter().parse(template) if name is not None]
+        parts = [part[1:] for part in string.Formatter().parse(template) if part[1] is not None]
     except ValueError:
         return ["{"]
-    return [name for name in dict.fromkeys(names) if name not in CONTRACT_FIELDS]
+    return list(
+        dict.fromkeys(
+            f"{name}:{spec}" if spec else str(name)
+            for name, spec, conversion in parts
+            if name not in CONTRACT_FIELDS or spec or conversion
+        )
+    )
 
 
 def journal_identity(typed: str, *, template: str) -> str | None:

@@ -22,6 +22,7 @@ from wagtail.documents.models import Document
 from wagtail.images.models import Image
 
 from portal.core.files.storage import WholeFileStorage
+from portal.core.rate_limits.models import RateLimits
 from tests.cms_pages.editing import staff
 
 pytestmark = pytest.mark.django_db
@@ -118,6 +119,28 @@ def test_what_is_kept_is_served_as_a_file_to_take_away(editor: Client, client: C
     answer.close()
     assert answer.headers["Content-Disposition"].startswith("attachment")
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_an_editor_stops_at_the_limit_of_files_and_their_colleague_goes_on(editor: Client) -> None:
+    RateLimits.load()
+    RateLimits.objects.update(editor_upload_login_hour=2)
+    for number in range(3):
+        answer = _picture(editor, f"{number}.jpg", _jpeg())
+    assert "2 файла" in answer.content.decode()
+    assert Image.objects.count() == 2
+    colleague = Client()
+    colleague.force_login(staff("editor", "second"))
+    _picture(colleague, "3.jpg", _jpeg())
+    assert Image.objects.count() == 3
+
+
+def test_megabytes_are_limited_too(editor: Client) -> None:
+    RateLimits.load()
+    RateLimits.objects.update(editor_upload_size_login_hour=1)
+    _document(editor, "a.txt", "вода ".encode() * 150_000)
+    assert not Document.objects.exists()
+    _document(editor, "b.txt", b"water")
+    assert Document.objects.count() == 1
 
 
 class FullAfterHalf(ContentFile):

@@ -18,6 +18,8 @@ class Action(StrEnum):
     EMAIL_CHANGE = "email_change"
     UPLOAD = "upload"
     UPLOAD_SIZE = "upload_size"
+    EDITOR_UPLOAD = "editor_upload"
+    EDITOR_UPLOAD_SIZE = "editor_upload_size"
     RECOVERY = "recovery"
     RECOVERY_LETTER = "recovery_letter"
     APPLICATION = "application"
@@ -98,6 +100,8 @@ LIMITS: tuple[RateLimit, ...] = (
     RateLimit(Action.EMAIL_CHANGE, Per.ADDRESS, CountWindow.HOUR, 20),
     RateLimit(Action.UPLOAD, Per.LOGIN, CountWindow.HOUR, 60),
     RateLimit(Action.UPLOAD_SIZE, Per.LOGIN, CountWindow.HOUR, 200, unit=MEGABYTE),
+    RateLimit(Action.EDITOR_UPLOAD, Per.LOGIN, CountWindow.HOUR, 300),
+    RateLimit(Action.EDITOR_UPLOAD_SIZE, Per.LOGIN, CountWindow.HOUR, 2000, unit=MEGABYTE),
     RateLimit(Action.RECOVERY, Per.ADDRESS, CountWindow.HOUR, 20),
     RateLimit(Action.RECOVERY, Per.MAILBOX, CountWindow.HOUR, 3),
     RateLimit(Action.RECOVERY_LETTER, Per.MAILBOX, CountWindow.HOUR, 3),

@@ -37,6 +37,8 @@ SENT: dict[Action, Callable[[int], str]] = {
     ),
 }
 
+SENT |= {Action.EDITOR_UPLOAD: SENT[Action.UPLOAD], Action.EDITOR_UPLOAD_SIZE: SENT[Action.UPLOAD_SIZE]}
+
 FROM_MAILBOX: dict[Action, Callable[[int], str]] = {
     Action.SUPPORT: lambda n: ngettext(
         "%(n)d question came from this e-mail address within %(window)s.",

@@ -20,6 +20,8 @@ ACTION_TITLES: dict[Action, "StrOrPromise"] = {
     Action.EMAIL_CHANGE: _("Letters that confirm a new e-mail address"),
     Action.UPLOAD: _("Uploaded files"),
     Action.UPLOAD_SIZE: _("Uploaded files, MB"),
+    Action.EDITOR_UPLOAD: _("Files that editors upload"),
+    Action.EDITOR_UPLOAD_SIZE: _("Files that editors upload, MB"),
     Action.RECOVERY: _("Questions for password recovery"),
     Action.RECOVERY_LETTER: _("Letters of password recovery"),
     Action.APPLICATION: _("Application forms that people send in advance"),
