@@ -17,6 +17,7 @@ class CoreConfig(AppConfig):
         from portal.core import checks, logs, metrics  # noqa: F401  # checks: registers them
         from portal.core.backups import check as check_backup
         from portal.core.certificates import check as check_certificate
+        from portal.core.files.keys import check_file_keys
         from portal.core.health import beat, register
         from portal.core.middleware import note_logout
         from portal.core.sqlite import fold_every_alphabet
@@ -30,4 +31,5 @@ class CoreConfig(AppConfig):
             post_execute_in_worker.connect(receiver, dispatch_uid=receiver.__module__)
         register("backup", check_backup)
         register("certificate", check_certificate)
+        register("file_keys", check_file_keys)
         autodiscover_modules("messages")

@@ -17,6 +17,7 @@ from portal.core import metrics
 
 CONFIGURATION = "configuration"
 SHORTEST_TOKEN = 16
+SHORTEST_FILE_KEY = 32
 S3_NAMES = ("S3_BUCKET", "S3_ENDPOINT", "S3_ACCESS_KEY", "S3_SECRET_KEY")
 S3_ADDRESSINGS = ("path", "virtual")
 PGBOUNCER_PORT = "6432"
@@ -147,6 +148,34 @@ def pooler_problems(database: dict[str, Any], *, is_pooled: bool) -> Iterator[st
         yield "DATABASE_POOLED=true is for pgbouncer before PostgreSQL; DATABASE_URL names SQLite."
     elif "options" in database.get("OPTIONS", {}):
         yield "DATABASE_URL has options=…, which pgbouncer does not pass on: set them with ALTER ROLE in PostgreSQL."
+
+
+@checks.register(CONFIGURATION)
+def check_file_keys(**_kwargs: Any) -> list[checks.CheckMessage]:
+    """Keys of files are long and random: each encrypts for years."""
+    return [
+        checks.Error(
+            f"FILE_ENCRYPTION_KEYS: key {number} has {len(key)} characters, at least {SHORTEST_FILE_KEY} are needed. "
+            f"Make one: {NEW_KEY}",
+            id="core.E008",
+        )
+        for number, key in enumerate(settings.FILE_ENCRYPTION_KEYS, 1)
+        if len(key) < SHORTEST_FILE_KEY
+    ]
+
+
+@checks.register(checks.Tags.security, deploy=True)
+def check_own_file_key(**_kwargs: Any) -> list[checks.CheckMessage]:
+    """Files have a key of their own: who changes the secret key of the site must not lose them."""
+    if settings.FILE_ENCRYPTION_KEYS:
+        return []
+    return [
+        checks.Warning(
+            "FILE_ENCRYPTION_KEYS is empty: private files are encrypted with the keys of the database or "
+            f"DJANGO_SECRET_KEY, and lost with them. Make one: {NEW_KEY}; put the old one behind it after a comma.",
+            id="core.W001",
+        )
+    ]
 
 
 def refuse_wrong_configuration() -> None:

@@ -46,6 +46,12 @@ def _keys() -> tuple[str, ...]:
     return tuple(own or [str(key) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)])
 
 
+def file_keys() -> tuple[str, ...]:
+    """The keys of private files, the one that encrypts first."""
+    own: list[str] = settings.FILE_ENCRYPTION_KEYS
+    return tuple(own) or _keys()
+
+
 @lru_cache(maxsize=8)
 def _cipher(keys: tuple[str, ...]) -> MultiFernet:
     return MultiFernet([Fernet(_derived(key)) for key in keys])

@@ -89,7 +89,7 @@ class HealthReport:
 
 Checker = Callable[[MonitoringSettings, dt.datetime], HealthCheck]
 CRITICAL = ("database", "schema", "storage")
-WITHOUT_DATABASE = ("storage", "cache", "disk", "backup", "certificate")
+WITHOUT_DATABASE = ("storage", "cache", "disk", "backup", "certificate", "file_keys")
 _checkers: dict[str, Checker] = {}
 
 

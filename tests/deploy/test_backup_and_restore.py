@@ -87,7 +87,8 @@ def test_a_backup_restores_elsewhere_to_the_same_rows_files_and_a_sound_ledger(
     done = operator.restore(copy, url, elsewhere)
     assert done.returncode == 0, done.stderr
     assert ", 0 problems" in done.stdout
-    assert (elsewhere / "private" / stored).read_bytes() == SECRET
+    assert (elsewhere / "private" / stored).read_bytes() == (media / "private" / stored).read_bytes()
+    assert SECRET not in (elsewhere / "private" / stored).read_bytes(), "it is encrypted as it was"
     assert (elsewhere / "private" / stored).stat().st_mode & 0o777 == 0o600
     connection.close()
     with database.switched_to(name):

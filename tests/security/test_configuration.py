@@ -23,7 +23,14 @@ def example(**changes: str) -> dict[str, str]:
     """The settings of env.example, read as systemd reads them, with a key and with changes."""
     lines = [line for line in EXAMPLE.read_text().splitlines() if line and not line.startswith("#")]
     values = dict(line.split("=", 1) for line in lines)
-    return values | {"DJANGO_SECRET_KEY": secrets.token_urlsafe(64)} | changes
+    return (
+        values
+        | {
+            "DJANGO_SECRET_KEY": secrets.token_urlsafe(64),
+            "FILE_ENCRYPTION_KEYS": secrets.token_urlsafe(48),
+        }
+        | changes
+    )
 
 
 def run(command: list[str], folder: Path, settings: dict[str, str]) -> subprocess.CompletedProcess[str]:

@@ -8,9 +8,10 @@ from pathlib import PurePosixPath
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 
-from django.core.files.base import File
 from django.core.files.storage import storages
 from django.utils import timezone
+
+from portal.core.files.encrypted import AsStored
 
 PRIVATE = "private/"
 """Where the archive, as MEDIA_ROOT, has the private files."""
@@ -32,7 +33,7 @@ def write_archive(target: IO[bytes]) -> int:
     with tarfile.open(fileobj=target, mode="w|", format=tarfile.PAX_FORMAT) as archive:
         for storage, name, path in _stored():
             try:
-                content = storage.open(name)
+                content = storage.open_stored(name)
             except FileNotFoundError:
                 continue
             with content:
@@ -72,7 +73,7 @@ def read_archive(source: IO[bytes]) -> int:
                     with SpooledTemporaryFile(max_size=IN_MEMORY) as copy:  # a stream cannot be sent a second time
                         shutil.copyfileobj(content, copy)
                         copy.seek(0)
-                        _put(entry.name.removeprefix("./"), File(copy))
+                        _put(entry.name.removeprefix("./"), AsStored(copy))
                     count += 1
                 elif not entry.isdir():
                     raise ArchiveRefused(f"{entry.name} is neither a file nor a folder")
@@ -81,7 +82,7 @@ def read_archive(source: IO[bytes]) -> int:
     return count
 
 
-def _put(path: str, content: File) -> None:
+def _put(path: str, content: AsStored) -> None:
     parts = PurePosixPath(path)
     if parts.is_absolute() or ".." in parts.parts:
         raise ArchiveRefused(f"{path} leads out of the storage")

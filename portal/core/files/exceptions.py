@@ -23,3 +23,7 @@ class UnknownFileKind(Exception):
 
 class StorageUnavailable(OSError):
     """The storage of files does not answer, or refuses what it was asked for any reason but a full disk."""
+
+
+class CannotDecryptFile(StorageUnavailable):
+    """The installation does not have the key of a private file, or the file was changed or cut."""

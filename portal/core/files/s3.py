@@ -5,6 +5,7 @@ of their owner. No object is given out by an address of the bucket. Whatever S3 
 """
 
 import datetime as dt
+import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -19,6 +20,7 @@ from django.utils.encoding import filepath_to_uri
 from s3transfer.exceptions import RetriesExceededError
 from storages.backends.s3 import S3File, S3Storage
 
+from portal.core.files.encrypted import EncryptedFiles
 from portal.core.files.exceptions import StorageUnavailable
 
 CONNECT_SECONDS, READ_SECONDS, ATTEMPTS = 2, 10, 2
@@ -89,12 +91,19 @@ class BucketStorage(S3Storage):
                     raise FileNotFoundError(name) from error
                 raise
 
+    def open_stored(self, name: str) -> File:
+        """A file as it is stored. Raises FileNotFoundError, StorageUnavailable."""
+        opened: File = self.open(name)
+        return opened
+
     def _save(self, name: str, content: Any) -> str:
+        if isinstance(content, io.RawIOBase):
+            content = io.BufferedReader(content)  # boto takes a short read for the end
         with _translated():
             return str(super()._save(name, content))
 
     def replace(self, name: str, content: File) -> None:
-        """Store a file under exactly this name; one that is there stays until the new one is whole."""
+        """Store a file, as it is, under exactly this name; one that is there stays until the new one is whole."""
         self._save(name, content)
 
     def exists(self, name: str) -> bool:
@@ -144,8 +153,8 @@ class S3MediaStorage(BucketStorage):
         return f"{settings.MEDIA_URL}{filepath_to_uri(name or '')}"
 
 
-class S3PrivateStorage(BucketStorage):
-    """Private files; they have no URL."""
+class S3PrivateStorage(EncryptedFiles, BucketStorage):
+    """Encrypted files that have no URL."""
 
     def __init__(self) -> None:
         super().__init__(PRIVATE_PREFIX)

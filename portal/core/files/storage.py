@@ -13,6 +13,7 @@ from django.core.files.base import File
 from django.core.files.storage import FileSystemStorage, Storage, storages
 from django.utils.deconstruct import deconstructible
 
+from portal.core.files.encrypted import EncryptedFiles
 from portal.core.files.exceptions import StorageUnavailable
 
 FULL = (errno.ENOSPC, errno.EDQUOT)
@@ -61,8 +62,12 @@ class WholeFileStorage(FileSystemStorage):
                 raise
             raise StorageUnavailable(error.errno, f"{type(error).__name__}: {error.strerror}") from error
 
+    def open_stored(self, name: str) -> File:
+        """A file as it is stored. Raises FileNotFoundError."""
+        return self.open(name)
+
     def replace(self, name: str, content: File) -> None:
-        """Store a file under exactly this name; one that is there stays until the new one is whole."""
+        """Store a file, as it is, under exactly this name; one that is there stays until the new one is whole."""
         arriving = self.save(f"{name}.arriving", content)
         target = Path(self.path(name))
         Path(self.path(arriving)).replace(target)
@@ -97,8 +102,8 @@ class MediaStorage(WholeFileStorage):
 
 
 @deconstructible
-class PrivateStorage(WholeFileStorage):
-    """A file system storage that has no URL; its place follows MEDIA_ROOT."""
+class PrivateStorage(EncryptedFiles, WholeFileStorage):
+    """Encrypted files that have no URL; their place follows MEDIA_ROOT."""
 
     def __init__(self) -> None:
         super().__init__(file_permissions_mode=PRIVATE_FILE, directory_permissions_mode=PRIVATE_FOLDER)

@@ -51,6 +51,14 @@ PARTS: dict[str, SystemPart] = {
         gettext_lazy("Files cannot be taken, receipts and certificates cannot be made; pages open."),
         gettext_lazy("See the rights and the space of the media folder, or the S3 settings and its network."),
     ),
+    "file_keys": SystemPart(
+        gettext_lazy("Keys of files"),
+        gettext_lazy("a key is missing"),
+        gettext_lazy("Files stored with that key cannot be opened: residents and staff are told to come later."),
+        gettext_lazy(
+            "Put the key back into FILE_ENCRYPTION_KEYS (it is in the settings of a backup) and restart the portal."
+        ),
+    ),
     "cache": SystemPart(
         gettext_lazy("Cache"),
         gettext_lazy("does not answer"),

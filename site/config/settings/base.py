@@ -257,6 +257,8 @@ SOCIALACCOUNT_AUTO_SIGNUP = False
 LIVEJOURNAL_BY_DEFAULT = False
 # Secrets in database fields: the first key encrypts, all decrypt; none: SECRET_KEY (portal.core.encryption).
 FIELD_ENCRYPTION_KEYS = env.list("FIELD_ENCRYPTION_KEYS", default=[])
+# Private files in their storage: likewise; none: the keys above (portal.core.files.encrypted).
+FILE_ENCRYPTION_KEYS = env.list("FILE_ENCRYPTION_KEYS", default=[])
 STAFF_TWO_FACTOR_REQUIRED = env.bool("STAFF_TWO_FACTOR_REQUIRED", default=False)
 # Networks of our own reverse proxies: only they are believed about X-Forwarded-For (logins, limits, payment notices).
 TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
