@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.base import AXE_FILE_PATH
+from django.conf import settings
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.test import override_settings
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -104,6 +105,8 @@ def running(
         "DATABASE_URL": keeper.url(name),
         "PORTAL_TODAY": today,
         "DJANGO_SECRET_KEY": "journeys",
+        # Files that `prepare` stored in this process open in the portal's processes too.
+        "FIELD_ENCRYPTION_KEYS": settings.SECRET_KEY,
         "MEDIA_ROOT": str(folder / "media"),
         "DEBUG": "0",
         "Q_WORKERS": "1",
