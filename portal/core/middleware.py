@@ -25,6 +25,7 @@ logger = logging.getLogger(__name__)
 
 NextHandler = Callable[[HttpRequest], HttpResponseBase]
 LOGGED_OUT = "ended_a_session"
+POSTGRESQL_DISK_FULL = "53100"
 
 
 class HealthMiddleware:
@@ -60,7 +61,7 @@ class ServiceUnavailableMiddleware:
         if isinstance(exception, StorageUnavailable):
             logger.error("the storage of files does not work: %s", exception)
             return files_unavailable()
-        return unavailable() if _is_unavailable(exception) else None
+        return database_unavailable(exception) if _is_unavailable(exception) else None
 
 
 def _is_unavailable(error: BaseException | None) -> bool:
@@ -93,6 +94,20 @@ def unavailable() -> HttpResponse:
     return _come_back(plain_page("503.html", status=503))
 
 
+def no_space() -> HttpResponse:
+    """507 with words: nothing was kept by half."""
+    return plain_page("507.html", status=507)
+
+
+def database_unavailable(error: BaseException | None) -> HttpResponse:
+    """507 when the database has no space left, otherwise 503."""
+    is_full = (
+        "disk is full" in str(error)
+        or getattr(getattr(error, "__cause__", None), "sqlstate", "") == POSTGRESQL_DISK_FULL
+    )
+    return no_space() if is_full else unavailable()
+
+
 def files_unavailable() -> HttpResponse:
     """As `unavailable`, when only the storage of files is away."""
     return _come_back(plain_page("503_files.html", status=503))
@@ -105,8 +120,9 @@ def _come_back(response: HttpResponse) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """The handler of what nobody caught: a database that is away is said to be so, anything else is our fault."""
-    if _is_unavailable(sys.exc_info()[1]):
-        return unavailable()
+    error = sys.exc_info()[1]
+    if _is_unavailable(error):
+        return database_unavailable(error)
     return plain_page("500.html", status=500)
 
 
@@ -121,7 +137,7 @@ class NoSpaceMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
         if isinstance(exception, OSError) and exception.errno in FULL:
-            return plain_page("507.html", status=507)
+            return no_space()
         return None
 
 

@@ -5,10 +5,13 @@ from pathlib import Path
 from django.conf import settings
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
+from portal.core.files.storage import WholeFileStorage
 
-class ReleaseStaticStorage(CompressedManifestStaticFilesStorage):
+
+class ReleaseStaticStorage(CompressedManifestStaticFilesStorage, WholeFileStorage):
     """Names of files by the release's own manifest, which `deploy/switch-web` puts beside the code, else the collected.
 
+    A file that a full disk cut short is taken away: its half would count as collected, being newer than its source.
     `collectstatic` of new code rewrites the collected manifest while the old code serves; the files of both stay.
     """
 

@@ -5,6 +5,7 @@ import importlib.machinery
 import importlib.util
 import json
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -22,6 +23,9 @@ from tests.deploy.conftest import ROOT, Operator
 from tests.people import make_cast
 from tests.portal.payments.bank import begin, pay_at_bank
 from tests.s3_server import BUCKET, running_s3
+from tests.small_disk import SmallDisk, small_disk
+
+__all__ = ["small_disk"]
 
 SECRET = b"a photograph of a meter"
 
@@ -160,6 +164,20 @@ def test_a_backup_that_fails_leaves_nothing_that_looks_like_one(operator: Operat
     assert list((tmp_path / "backups").iterdir()) == []
     assert operator.status()["succeeded"] is False
     assert "no database at" in str(operator.status()["error"])
+
+
+def test_a_full_disk_leaves_nothing_that_looks_like_a_backup_and_the_next_one_is_made(
+    own_database: OwnDatabase, operator: Operator, small_disk: SmallDisk, tmp_path: Path
+) -> None:
+    place = {"BACKUP_DIR": str(small_disk.place / "backups")}
+    media = tmp_path / "media"
+    (media / "private").mkdir(parents=True)
+    (media / "private" / "large").write_bytes(os.urandom(2 * 1024 * 1024))
+    done = operator.back_up(own_database.url, media, **place)
+    assert done.returncode == 1
+    assert small_disk.files() == []
+    assert re.search(r"full|MB are free|No space", str(operator.status()["error"]))
+    assert operator.back_up(own_database.url, media).returncode == 0, "the control: elsewhere it is made"
 
 
 def test_old_backups_go_and_one_of_each_day_and_week_stays() -> None:

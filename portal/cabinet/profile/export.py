@@ -50,7 +50,7 @@ files/ — документы в PDF и фотографии, которые о�
 
 
 def make(*, export_id: int, moment: dt.datetime) -> PrivateFile | None:
-    """Make and store the ZIP of an asking; None when it was made already. Raises OSError."""
+    """Make and store the ZIP of an asking; None when it was made already. Raises FileRefused, OSError."""
     export = DataExport.objects.select_related("user").filter(pk=export_id, state=ExportState.WAITING).first()
     if export is None:
         return None
