@@ -239,7 +239,7 @@ def consents(request: LoginRequest) -> HttpResponse:
     context = {
         "text": text,
         "given": consents,
-        "stands": active,
+        "active": active,
         "is_current": any(c.text_id == text.pk for c in active),
     }
     return render(request, f"{FOLDER}consents.html", context)
