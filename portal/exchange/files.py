@@ -4,10 +4,15 @@ import csv
 import io
 import zipfile
 from collections.abc import Iterator
+from typing import IO
 
 from openpyxl import load_workbook
 
 MAX_UNPACKED = 200 * 1024 * 1024
+MAX_STRINGS = 64 * 1024 * 1024
+"""Unpacked bytes of a workbook's shared strings: the one part that is held in memory whole."""
+MAX_COLUMNS = 200
+"""Columns of a sheet that are read."""
 
 
 class BrokenFile(Exception):
@@ -19,17 +24,18 @@ class BrokenFile(Exception):
         self.line = line
 
 
-def csv_rows(text: str, *, delimiter: str) -> Iterator[list[str]]:
-    """Rows of a CSV text.
+def csv_rows(text: str | IO[str], *, delimiter: str) -> Iterator[list[str]]:
+    """Rows of a CSV text, or of an open text file, of which one row is held at a time.
 
     Raises BrokenFile: long_cell where a cell is longer than the reader takes, open_quote where a quotation mark is
     never closed, so that the rest of the file would be one cell.
     """
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    lines = _Lines(io.StringIO(text, newline="") if isinstance(text, str) else text)
+    reader = csv.reader(lines, delimiter=delimiter)
     begun, row = 1, list[str]()
     try:
         for row in reader:
-            if _swallowed(row, text):
+            if lines.ended and lines.quotes % 2 and row and "\n" in row[-1]:
                 raise BrokenFile("open_quote", begun)
             yield row
             begun = reader.line_num + 1
@@ -37,17 +43,34 @@ def csv_rows(text: str, *, delimiter: str) -> Iterator[list[str]]:
         raise BrokenFile("long_cell", begun) from error
 
 
-def _swallowed(row: list[str], text: str) -> bool:
-    """Whether the last cell runs to the end of the text because its quotation mark is not closed."""
-    last = row[-1] if row else ""
-    return "\n" in last and text.count('"') % 2 == 1 and text.rstrip("\r\n").endswith(last.rstrip("\r\n")[-100:])
+class _Lines:
+    """Lines of a text on their way to the CSV reader: how many quotation marks passed, and whether it has ended."""
+
+    def __init__(self, file: IO[str]) -> None:
+        self._file = file
+        self.quotes = 0
+        self.ended = False
+
+    def __iter__(self) -> "_Lines":
+        return self
+
+    def __next__(self) -> str:
+        line = self._file.readline()
+        if not line:
+            self.ended = True
+            raise StopIteration
+        self.quotes += line.count('"')
+        return line
 
 
-def xlsx_rows(data: bytes, *, max_col: int | None = None, sheet: int = 0) -> Iterator[tuple[object, ...]]:
+def xlsx_rows(
+    data: bytes | IO[bytes], *, max_col: int | None = MAX_COLUMNS, sheet: int = 0
+) -> Iterator[tuple[object, ...]]:
     """Rows of a sheet (the first is 0), values only. Raises BrokenFile: type, too_big (unpacked)."""
+    file = io.BytesIO(data) if isinstance(data, bytes) else data
     try:
-        _require_small(data)
-        workbook = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+        _require_small(file)
+        workbook = load_workbook(file, read_only=True, data_only=True)
         try:
             yield from workbook.worksheets[sheet].iter_rows(values_only=True, max_col=max_col)
         finally:
@@ -58,11 +81,12 @@ def xlsx_rows(data: bytes, *, max_col: int | None = None, sheet: int = 0) -> Ite
         raise BrokenFile("type") from error
 
 
-def sheet_titles(data: bytes) -> list[str]:
+def sheet_titles(data: bytes | IO[bytes]) -> list[str]:
     """Titles of a workbook's sheets, in their order. Raises BrokenFile: type, too_big."""
+    file = io.BytesIO(data) if isinstance(data, bytes) else data
     try:
-        _require_small(data)
-        workbook = load_workbook(io.BytesIO(data), read_only=True)
+        _require_small(file)
+        workbook = load_workbook(file, read_only=True)
         try:
             titles = [sheet.title for sheet in workbook.worksheets]
         finally:
@@ -76,7 +100,12 @@ def sheet_titles(data: bytes) -> list[str]:
     return titles
 
 
-def _require_small(data: bytes) -> None:
-    with zipfile.ZipFile(io.BytesIO(data)) as packed:
-        if sum(item.file_size for item in packed.infolist()) > MAX_UNPACKED:
+def _require_small(file: IO[bytes]) -> None:
+    """Raise BrokenFile("too_big") by the sizes that the archive declares; more than these is never unpacked."""
+    file.seek(0)
+    with zipfile.ZipFile(file) as packed:
+        items = packed.infolist()
+        if sum(item.file_size for item in items) > MAX_UNPACKED:
+            raise BrokenFile("too_big")
+        if any(item.filename.endswith("sharedStrings.xml") and item.file_size > MAX_STRINGS for item in items):
             raise BrokenFile("too_big")

@@ -5,14 +5,16 @@ not read is told: columns that no import knows, cells beside the table, a value 
 """
 
 import datetime as dt
+import io
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
-from functools import partial
+from typing import IO
 
-from portal.exchange.files import BrokenFile, csv_rows, sheet_titles, xlsx_rows
+from portal.exchange.files import BrokenFile
 from portal.exchange.headings import Heading, Known, complete, heading_of, recognised, shown
+from portal.exchange.sources import Source, sources_of
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_ROWS = 200_000
@@ -20,14 +22,17 @@ HEADING_WITHIN = 20
 REASON_HEADING = "Почему не принята"
 """Heading of the column that an errors file adds: read back, it is passed over."""
 FIRST_YEAR, LAST_YEAR = 1950, 2100
-_ENCODINGS = ("cp1251", "cp866", "koi8-r", "mac-cyrillic")
-_DELIMITERS = (";", "\t", ",", "|")
 _WRITTEN_DATES = ("%d.%m.%Y", "%Y-%m-%d", "%d.%m.%y")
 _DATE_LIKE = re.compile(r"\d{4}-\d{2}-\d{2}(?:[ T]00:00(?::00)?)?|\d{1,2}\.\d{1,2}\.\d{4}")
 _MONTH_LIKE = re.compile(
     r"(?:\d{1,2}[.\- ])?(?:янв|фев|мар|апр|май|мая|июн|июл|авг|сен|окт|ноя|дек)[а-я]*(?:[.\- ]+\d{1,4})?", re.IGNORECASE
 )
 _SCIENTIFIC = re.compile(r"\d(?:[.,]\d+[eEеЕ]\+?|[eEеЕ]\+)\d+")
+_NAMED_MONTH = re.compile(r"(\d{1,2})\s+([а-я]{3})[а-я]*\.?\s+(\d{4})(?:\s*г\.?|\s+года)?", re.IGNORECASE)
+_MONTHS = ("янв", "фев", "мар", "апр", "мая", "июн", "июл", "авг", "сен", "окт", "ноя", "дек")
+_SERIAL_START = dt.date(1899, 12, 30)
+_SERIALS = range((dt.date(1950, 1, 1) - _SERIAL_START).days, (dt.date(2101, 1, 1) - _SERIAL_START).days)
+"""Numbers of days that a spreadsheet shows in a column that has lost its format; in a text they are refused."""
 MAX_DIGITS = 15  # a spreadsheet keeps so many digits of a number
 
 
@@ -129,7 +134,7 @@ class TableRow:
         return number
 
     def date(self, column: str) -> dt.date | None:
-        """A cell as a day: an Excel date, «21.12.2021», «2021-12-21», with a time or without.
+        """A cell as a day: an Excel date or its number, «21.12.2021», «2021-12-21», «21 декабря 2021 г.».
 
         Raises CellRefused: date, year (outside 1950–2100).
         """
@@ -144,9 +149,19 @@ class TableRow:
             return value.date()
         if isinstance(value, dt.date):
             return value
+        if (
+            isinstance(value, int | float)
+            and not isinstance(value, bool)
+            and 0 < value < 1e6
+            and int(value) in _SERIALS
+        ):
+            return _SERIAL_START + dt.timedelta(int(value))
         text = self.shown(column)
         if not text:
             return None
+        named = _NAMED_MONTH.fullmatch(text)
+        if named and named[2].lower() in _MONTHS:
+            text = f"{named[1]}.{_MONTHS.index(named[2].lower()) + 1}.{named[3]}"
         first = text.replace("T", " ").split(" ")[0]
         for form in _WRITTEN_DATES:
             try:
@@ -175,13 +190,38 @@ class Table:
     remarks: list[Remark] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class _Source:
-    """One way to read the file's bytes as rows."""
+@dataclass(slots=True)
+class FoundTable:
+    """A table whose headings were found in an open file; its rows are read one at a time."""
 
-    rows: Callable[[], Iterator[Sequence[object]]]
-    is_text: bool
-    title: str = ""
+    source: Source
+    heading_row: int
+    """Number of the heading's last row."""
+    heading: Heading
+    remarks: list[Remark] = field(default_factory=list)
+    """Complete once the rows were read."""
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """Names of the columns that the file has → their headings as written there."""
+        return {name: self.heading.texts[places[0]] for name, places in self.heading.places.items()}
+
+    def rows(self) -> Iterator[TableRow]:
+        """Rows below the headings, empty ones left out. Raises BrokenFile, at the latest after the last row."""
+        beside = count = 0
+        for number, cells in enumerate(self.source.rows(), start=1):
+            if number <= self.heading_row or not any(shown(cell) for cell in cells):
+                continue
+            count += 1
+            if count > MAX_ROWS:
+                raise BrokenFile("too_big")
+            row = row_of(number, cells, self.heading, is_text=self.source.is_text)
+            if not self.source.is_text and any(shown(cell) for cell in cells[self.heading.width :]):
+                beside = beside or number
+            if row.fault is not None or any(shown(value) for value in row.cells.values()):
+                yield row
+        if beside:
+            self.remarks.append(Remark("beside", str(beside)))
 
 
 def read_table(data: bytes, *, columns: Mapping[str, Sequence[str]], required: Sequence[str]) -> Table:
@@ -190,45 +230,70 @@ def read_table(data: bytes, *, columns: Mapping[str, Sequence[str]], required: S
     The heading may stand within the first twenty rows, over one row or two, on any sheet; empty rows are left out.
     Raises TableRefused.
     """
-    if len(data) > MAX_BYTES:
+    found = find_table(io.BytesIO(data), columns=columns, required=required)
+    try:
+        rows = list(found.rows())
+    except BrokenFile as error:
+        raise TableRefused(error.code, str(error.line or "")) from error
+    return Table(rows=rows, headings=found.heading.texts, columns=found.columns, remarks=found.remarks)
+
+
+def find_table(
+    file: IO[bytes], *, columns: Mapping[str, Sequence[str]], required: Sequence[str], sheet: str = ""
+) -> FoundTable:
+    """The table of the first way to read a file that shows the headings, of the named sheet if that is there.
+
+    Raises TableRefused: too_big, empty, type, no_heading, long_cell, open_quote.
+    """
+    size = file.seek(0, io.SEEK_END)
+    if size > MAX_BYTES:
         raise TableRefused("too_big")
-    if not data.strip():
+    file.seek(0)
+    if not file.read(4096).strip():
         raise TableRefused("empty")
     try:
-        return _first_with_heading(_sources(data), Known.of(columns, required), columns)
+        return _first_with_heading(sources_of(file, sheet=sheet), Known.of(columns, required), columns)
     except BrokenFile as error:
         raise TableRefused(error.code, str(error.line or "")) from error
 
 
-def _first_with_heading(sources: list[_Source], known: Known, columns: Mapping[str, Sequence[str]]) -> Table:
-    """The table of the first way to read the file that shows the headings."""
+def _first_with_heading(sources: list[Source], known: Known, columns: Mapping[str, Sequence[str]]) -> FoundTable:
     broken: BrokenFile | None = None
     partly: list[str] = []
     for place, source in enumerate(sources):
         try:
             heading = _heading(source.rows(), known)
-            if isinstance(heading, list):
-                partly = max(partly, heading, key=len)
-                continue
-            table = _table(source, heading, known)
         except BrokenFile as error:
             broken = broken or error
             continue
-        _remark_on_sheets(table, sources, place, known)
-        return table
+        if isinstance(heading, list):
+            partly = max(partly, heading, key=len)
+            continue
+        found = FoundTable(source, *heading)
+        _remark_on_heading(found)
+        _remark_on_sheets(found, sources, place, known)
+        return found
     if broken is not None:
         raise broken
     wanted = ", ".join(columns[name][0] for name in columns if name in known.required)
     raise TableRefused("no_heading", wanted, found=", ".join(columns[name][0] for name in partly))
 
 
-def _remark_on_sheets(table: Table, sources: list[_Source], place: int, known: Known) -> None:
+def _remark_on_heading(found: FoundTable) -> None:
+    if found.heading.rows > 1:
+        found.remarks.append(Remark("two_rows", str(found.heading_row)))
+    unused = [text for text in found.heading.unused() if text != REASON_HEADING]
+    if unused:
+        found.remarks.append(Remark("unused", ", ".join(unused)))
+
+
+def _remark_on_sheets(found: FoundTable, sources: list[Source], place: int, known: Known) -> None:
     if sources[place].title and place:
-        table.remarks.append(Remark("sheet", sources[place].title))
+        found.remarks.append(Remark("sheet", sources[place].title))
     for other in sources[place + 1 :] if sources[place].title else []:
         try:
             if not isinstance(_heading(other.rows(), known), list):
-                table.remarks.append(Remark("other_sheet", other.title))
+                found.remarks.append(Remark("other_sheet", other.title))
         except BrokenFile:
             continue
 
@@ -250,40 +315,17 @@ def _heading(rows: Iterator[Sequence[object]], known: Known) -> tuple[int, Headi
     return best
 
 
-def _table(source: _Source, heading_row: tuple[int, Heading], known: Known) -> Table:
-    last, heading = heading_row
-    written = {name: heading.texts[places[0]] for name, places in heading.places.items()}
-    table = Table(headings=heading.texts, columns=written)
-    beside = 0
-    for number, cells in enumerate(source.rows(), start=1):
-        if number > MAX_ROWS:
-            raise BrokenFile("too_big")
-        if number <= last or not any(shown(cell) for cell in cells):
-            continue
-        extra = [shown(cell) for cell in cells[heading.width :] if shown(cell)]
-        if extra and not source.is_text:
-            beside = beside or number
-            extra = []
-        row = _row(number, cells, heading, extra)
-        if extra or any(shown(value) for value in row.cells.values()):
-            table.rows.append(row)
-    unused = [text for text in heading.unused() if text != REASON_HEADING]
-    if heading.rows > 1:
-        table.remarks.append(Remark("two_rows", str(last)))
-    if unused:
-        table.remarks.append(Remark("unused", ", ".join(unused)))
-    if beside:
-        table.remarks.append(Remark("beside", str(beside)))
-    return table
-
-
-def _row(number: int, cells: Sequence[object], heading: Heading, extra: list[str]) -> TableRow:
+def row_of(number: int, cells: Sequence[object], heading: Heading, *, is_text: bool) -> TableRow:
+    """A row under its headings; one of a text that is longer than these has a fault."""
+    extra = [shown(cell) for cell in cells[heading.width :] if shown(cell)] if is_text else []
     fault = CellRefused("", "longer", value=", ".join(extra)) if extra else None
     values: dict[str, object] = {}
     doubts = []
     for name, places in heading.places.items():
         written = [cells[place] for place in places if place < len(cells) and shown(cells[place])]
         values[name] = written[0] if written else None
+        if len(written) < 2:
+            continue
         different = list(dict.fromkeys(shown(value) for value in written))
         if len(different) > 1:
             if heading.doubled(name):
@@ -291,27 +333,3 @@ def _row(number: int, cells: Sequence[object], heading: Heading, extra: list[str
             else:
                 doubts.append(name)
     return TableRow(number, values, tuple(cells), fault, tuple(doubts))
-
-
-def _sources(data: bytes) -> list[_Source]:
-    """The ways to read a file: every sheet of a workbook, or every encoding and separator of a text."""
-    if data.startswith(b"PK"):
-        titles = sheet_titles(data)
-        return [_Source(partial(xlsx_rows, data, sheet=sheet), False, title) for sheet, title in enumerate(titles)]
-    if b"\x00" in data[:2000] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise BrokenFile("type")
-    return [
-        _Source(partial(csv_rows, text, delimiter=delimiter), is_text=True)
-        for text in _texts(data)
-        for delimiter in _DELIMITERS
-    ]
-
-
-def _texts(data: bytes) -> list[str]:
-    """The text of a file in every encoding it may be in, the likeliest first."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return [data.decode("utf-16", errors="replace")]
-    try:
-        return [data.decode("utf-8-sig")]
-    except UnicodeDecodeError:
-        return [data.decode(encoding, errors="replace") for encoding in _ENCODINGS]

@@ -277,7 +277,7 @@ def test_a_table_has_so_many_rows_at_most(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr("portal.exchange.tables.MAX_ROWS", 3)
     assert len(read("Счёт;Показание\n1;2\n3;4\n")) == 2
     with pytest.raises(TableRefused, match="too_big"):
-        read("Счёт;Показание\n1;2\n3;4\n5;6\n")
+        read("Счёт;Показание\n1;2\n3;4\n5;6\n7;8\n")
 
 
 def test_a_number_is_found_without_its_zeros_unless_two_fit(cast: Cast) -> None:
