@@ -33,4 +33,5 @@ class NumberRule(models.TextChoices):
     VAT = "vat", _("VAT")
     CALENDAR = "calendar", _("Working-day calendar")
     REDUCTION = "reduction", _("Reductions for outages")
+    OPENING = "opening", _("Opening balances from files")
     RULES = "rules", _("Month's calendar and rules of calculation")

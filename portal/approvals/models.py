@@ -55,6 +55,11 @@ class ApprovalSettings(BaseGenericSetting):
         default=True,
         help_text=_("All reductions that one person decides on in a day are added up."),
     )
+    two_people_openings = models.BooleanField(
+        _("Opening balances from files above these sums"),
+        default=True,
+        help_text=_("All balances that one person brings in a day are added up."),
+    )
     two_people_tariffs = models.BooleanField(
         _("Tariffs"),
         default=True,
@@ -96,6 +101,7 @@ class ApprovalSettings(BaseGenericSetting):
                 FieldPanel("day_above"),
                 FieldPanel("two_people_corrections"),
                 FieldPanel("two_people_reductions"),
+                FieldPanel("two_people_openings"),
             ],
             _("Money"),
         ),
@@ -145,6 +151,7 @@ SWITCHES = {
     NumberRule.VAT: "two_people_vat",
     NumberRule.CALENDAR: "two_people_calendar",
     NumberRule.REDUCTION: "two_people_reductions",
+    NumberRule.OPENING: "two_people_openings",
     NumberRule.RULES: "two_people_rules",
 }
 

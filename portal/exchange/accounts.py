@@ -7,12 +7,12 @@ from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, Max
 from django.db.models.functions import Length
 from django.utils.translation import gettext as _
 
 from portal.accounts.enums import PremisesKind, Service, StreetKind
-from portal.accounts.models import Account, Premises, Street, User
+from portal.accounts.models import Account, House, Premises, Street, User
 from portal.accounts.models.accounts import MAX_PERSONS
 from portal.accounts.phones import russian_phone
 from portal.accounts.selectors import current_holder
@@ -30,8 +30,8 @@ from portal.core.money import ZERO, roubles
 from portal.core.service_catalogue import USUAL, find_by_name
 from portal.exchange.headings import normal
 from portal.exchange.numbers import AccountNumbers, bare, longest_spellings
-from portal.exchange.reports import ImportReport, begin_report, doubt_texts, several_accounts
-from portal.exchange.rows import RowOutcome, RowRefused, take_row
+from portal.exchange.reports import ImportReport, RowOutcome, begin_report, doubt_texts, several_accounts
+from portal.exchange.rows import RowContext, RowRefused, take_row
 from portal.exchange.staff_notices import ACCOUNTS, note_import, notify_rows_refused
 from portal.exchange.tables import CellRefused, TableRow, read_table
 from portal.ledger.selectors import opening_balance
@@ -134,9 +134,11 @@ class _AccountsImport:
     numbers: AccountNumbers
     spellings: dict[str, str]
     ask_above: Decimal
-    accept_asked: bool
+    context: RowContext
     existing_streets: set[int]
     """Streets that were there before the file."""
+    last: Mapping[str, int]
+    """The last ids of premises, houses and streets before these rows."""
     usual_length: int | None
     """Signs of an account's number where nearly all have as many."""
     near: dict[str, str] = field(default_factory=dict)
@@ -154,24 +156,39 @@ def import_accounts(
     """
     table = read_table(data, columns=COLUMNS, required=REQUIRED)
     report = begin_report(table, dry_run=dry_run)
-    work = _AccountsImport(
-        report,
-        today,
-        AccountNumbers(),
-        longest_spellings(row.shown("number") for row in table.rows),
-        PaymentSettings.load().ask_above,
-        accept_asked,
-        set(Street.objects.values_list("pk", flat=True)),
-        _usual_length(),
-    )
     with transaction.atomic():
-        for row in table.rows:
-            _take(row, work)
+        take_accounts(report, RowContext(today, by, accept_asked))
         if dry_run:
             transaction.set_rollback(True)
     notify_rows_refused(ACCOUNTS, report, data=data, by=by, today=today)
     note_import(ACCOUNTS, report, data=data, by=by)
     return report
+
+
+def take_accounts(report: ImportReport, context: RowContext) -> None:
+    """Make the accounts of the report's rows, each in a transaction of its own, and report what became of them."""
+    streets = Street.objects.all()
+    if context.last_street is not None:
+        streets = streets.filter(pk__lte=context.last_street)
+    rows = report.table.rows
+    work = _AccountsImport(
+        report,
+        context.today,
+        AccountNumbers(),
+        longest_spellings(row.shown("number") for row in (*rows, *context.others)),
+        PaymentSettings.load().ask_above,
+        context,
+        set(streets.values_list("pk", flat=True)),
+        last_places(),
+        _usual_length(),
+    )
+    for row in rows:
+        _take(row, work)
+
+
+def account_key(row: TableRow) -> str:
+    """What rows about one account have in common."""
+    return bare(row.shown("number"))
 
 
 def _usual_length() -> int | None:
@@ -188,7 +205,7 @@ def _take(row: TableRow, work: _AccountsImport) -> None:
         row.number,
         row.shown("number"),
         lambda: _account(row, work),
-        accept_asked=work.accept_asked,
+        accept_asked=work.context.accept_asked,
         refusals={ValidationError: lambda error: _field_text(row, error, work.report.table.columns)},
     )
 
@@ -219,14 +236,20 @@ def _account(row: TableRow, work: _AccountsImport) -> RowOutcome:
     fitting = work.numbers.fitting(written)
     if len(fitting) > 1:
         raise RowRefused(several_accounts(fitting))
-    premises = _premises(row)
+    premises = premises_of(row)
     if fitting:
         return _repeated(row, fitting[0], premises)
     outcome = RowOutcome(new=True)
     account = import_account(_new_account(row, work, opened_on, outcome), premises=premises)
-    _debt(row, account, work, outcome)
     _doubts(row, account, work, outcome)
-    if not outcome.questions or work.accept_asked:
+    outcome.made = {"account": account.pk, **made_places(premises, work.last)}
+    outcome.change = _("New account %(number)s, %(address)s, %(person)s") % {
+        "number": account.number,
+        "address": premises.address,
+        "person": " ".join(filter(None, (row.text("last_name"), row.text("first_name")))),
+    }
+    _debt(row, account, work, outcome)
+    if not outcome.questions or work.context.accept_asked:
         work.numbers.add(account.number, account.pk)
     return outcome
 
@@ -319,7 +342,7 @@ def _new_account(row: TableRow, work: _AccountsImport, opened_on: dt.date, outco
         number=work.spellings.get(bare(written), written),
         opened_on=opened_on,
         billed_from=first_billed_day(opened_on),
-        els=row.text("els"),
+        els=row.code("els"),
         person=ImportedPerson(
             last_name=row.text("last_name"),
             first_name=row.text("first_name"),
@@ -333,7 +356,20 @@ def _new_account(row: TableRow, work: _AccountsImport, opened_on: dt.date, outco
     )
 
 
-def _premises(row: TableRow) -> Premises:
+def last_places() -> dict[str, int]:
+    """Return the last ids of premises, houses and streets (three queries)."""
+    models = {"premises": Premises, "house": House, "street": Street}
+    return {name: model._default_manager.aggregate(last=Max("pk"))["last"] or 0 for name, model in models.items()}
+
+
+def made_places(premises: Premises, last: Mapping[str, int]) -> dict[str, int | str]:
+    """Return what of an address did not stand before, by the last ids that did."""
+    ids = {"premises": premises.pk, "house": premises.house_id, "street": premises.house.street_id}
+    return {name: pk for name, pk in ids.items() if pk > last[name]}
+
+
+def premises_of(row: TableRow) -> Premises:
+    """The premises of a row's address, made where they do not stand. Raises RowRefused, CellRefused."""
     kind = normal(row.text("street_kind"))
     if kind and kind not in STREET_KINDS:
         raise RowRefused(_("The kind of street is not known: %(kind)s.") % {"kind": kind})
@@ -380,4 +416,8 @@ def _debt(row: TableRow, account: Account, work: _AccountsImport, outcome: RowOu
         return
     if abs(debt) > work.ask_above:
         outcome.questions.append(_("A debt of %(debt)s: is it right?") % {"debt": money_text(debt)})
-    open_balance(account=account, amount=debt, on=work.today)
+    if work.context.books_debts:
+        open_balance(account=account, amount=debt, on=work.today)
+    else:
+        outcome.made["debt"] = str(debt)
+        outcome.notes.append(_("The debt of %(debt)s goes to an import of balances.") % {"debt": money_text(debt)})

@@ -16,8 +16,8 @@ from portal.core.refusals import error_message
 from portal.core.service_catalogue import METERED, declaration, find_by_name
 from portal.exchange.headings import normal
 from portal.exchange.numbers import AccountNumbers
-from portal.exchange.reports import ImportReport, begin_report, doubt_texts, several_accounts
-from portal.exchange.rows import RowOutcome, RowRefused, refusing, take_row
+from portal.exchange.reports import ImportReport, RowOutcome, begin_report, doubt_texts, several_accounts
+from portal.exchange.rows import RowContext, RowRefused, refusing, take_row
 from portal.exchange.staff_notices import READINGS, note_import, notify_rows_refused
 from portal.exchange.tables import TableRow, read_table
 from portal.metering.enums import Flag, ReadingSource
@@ -65,9 +65,7 @@ class _ReadingsImport:
     """State shared by the rows of one import."""
 
     report: ImportReport
-    today: dt.date
-    by: User | None
-    accept_asked: bool
+    context: RowContext
     closed_month: dt.date | None
     """First day of the last closed month."""
     numbers: AccountNumbers = field(default_factory=AccountNumbers)
@@ -84,22 +82,42 @@ def import_readings(
     """
     table = read_table(data, columns=COLUMNS, required=REQUIRED)
     report = begin_report(table, dry_run=dry_run)
-    closed = billed_until()
-    work = _ReadingsImport(report, today, by, accept_asked, closed and closed.replace(day=1))
     if table.rows and "taken_on" not in table.columns:
         report.remarks.append(
             _("The table has no column «%(column)s»: every reading is taken as of today, %(day)s.")
             % {"column": COLUMNS["taken_on"][0], "day": date_text(today, year=True)}
         )
     with transaction.atomic():
-        for reported in _without_conflicts(_reported_rows(work), report):
-            _take(reported, work)
+        take_readings(report, RowContext(today, by, accept_asked))
         if dry_run:
             transaction.set_rollback(True)
     report.bad.sort(key=lambda bad: bad.number)
     notify_rows_refused(READINGS, report, data=data, by=by, today=today)
     note_import(READINGS, report, data=data, by=by)
     return report
+
+
+def take_readings(report: ImportReport, context: RowContext) -> None:
+    """Take the readings of the report's rows, each in a transaction of its own, and report what became of them."""
+    closed = billed_until()
+    work = _ReadingsImport(report, context, closed and closed.replace(day=1))
+    for reported in _without_conflicts(_reported_rows(work), _others(work), report):
+        _take(reported, work)
+
+
+def reading_key(row: TableRow) -> str:
+    """What rows about one meter have in common."""
+    return row.shown("serial").lower().lstrip("0")
+
+
+def _others(work: _ReadingsImport) -> list[_ReportedReading]:
+    """Return what rows of other parts of the file tell; those that cannot be read are refused there."""
+    unread = ImportReport(dry_run=True, table=work.report.table)
+    reported = []
+    for row in work.context.others:
+        with refusing(unread, row.number, _subject(row)):
+            reported.append(_reported_reading(row, work))
+    return reported
 
 
 def _subject(row: TableRow) -> str:
@@ -115,10 +133,12 @@ def _reported_rows(work: _ReadingsImport) -> list[_ReportedReading]:
     return reported
 
 
-def _without_conflicts(reported: list[_ReportedReading], report: ImportReport) -> list[_ReportedReading]:
+def _without_conflicts(
+    reported: list[_ReportedReading], elsewhere: list[_ReportedReading], report: ImportReport
+) -> list[_ReportedReading]:
     """Leave out the rows of a meter and day that have different values: nobody knows which is right."""
     groups: dict[tuple[int, dt.date], list[_ReportedReading]] = defaultdict(list)
-    for reading in reported:
+    for reading in (*reported, *elsewhere):
         groups[reading.meter.pk, reading.day].append(reading)
     accepted = []
     for reading in reported:
@@ -145,7 +165,7 @@ def _take(reported: _ReportedReading, work: _ReadingsImport) -> None:
         reported.row.number,
         _subject(reported.row),
         lambda: _submitted(reported, work),
-        accept_asked=work.accept_asked,
+        accept_asked=work.context.accept_asked,
         refusals={ReadingRefused: lambda refusal: error_message(refusal, for_staff=True)},
     )
 
@@ -156,9 +176,13 @@ def _submitted(reported: _ReportedReading, work: _ReadingsImport) -> RowOutcome:
         Sent(meter=reported.meter, value=reported.value, confirmed_high=True),
         moment=clock.start_of(reported.day) + NOON,
         source=ReadingSource.FILE,
-        entered_by=work.by,
+        entered_by=work.context.by,
     )
-    outcome = RowOutcome(new=new, notes=[*reported.notes])
+    outcome = RowOutcome(new=new, notes=[*reported.notes], made={"reading": reading.pk} if new else {})
+    outcome.change = _("Reading %(value)s of %(day)s") % {
+        "value": volume_text(reported.value),
+        "day": date_text(reported.day, year=True),
+    }
     if not new:
         return outcome
     if reading.replaces is not None and reading.replaces.taken_on == reported.day:
@@ -182,8 +206,8 @@ def _reported_reading(row: TableRow, work: _ReadingsImport) -> _ReportedReading:
     if row.number_of("second") not in {None, Decimal(0)}:
         raise RowRefused(_("A water meter has one reading; the second column is filled."))
     written_day = row.date("taken_on")
-    day = written_day or work.today
-    if day > work.today:
+    day = written_day or work.context.today
+    if day > work.context.today:
         raise RowRefused(_("The day has not come yet."))
     meter = _meter(row, work.numbers)
     if meter.commissioned_on > day:
@@ -203,7 +227,7 @@ def _meter(row: TableRow, numbers: AccountNumbers) -> Meter:
     if row.code("account"):
         account = numbers.find(row.code("account"))
         if account is None:
-            raise RowRefused(_no_account(row.code("account"), numbers))
+            raise RowRefused(no_account_text(row.code("account"), numbers))
         candidates = candidates.filter(account_id=account)
     kind = row.text("kind")
     if kind:
@@ -225,8 +249,8 @@ def _same_serial(meter: Meter, serial: str) -> bool:
     return meter.serial_number.lower().lstrip("0") == serial.lower().lstrip("0")
 
 
-def _no_account(written: str, numbers: AccountNumbers) -> str:
-    """Why an account is not found: none, or several that differ in leading zeros."""
+def no_account_text(written: str, numbers: AccountNumbers) -> str:
+    """Return why an account is not found: none, or several that differ in leading zeros."""
     fitting = numbers.fitting(written)
     if fitting:
         return several_accounts(fitting)

@@ -10,6 +10,19 @@ from portal.core.formatting import exact_text
 from portal.exchange.tables import REASON_HEADING, CellRefused, Remark, Table, TableRefused, TableRow
 
 
+@dataclass(slots=True)
+class RowOutcome:
+    """Outcome of a row; questions keep it from being taken until they are accepted."""
+
+    new: bool
+    questions: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    change: str = ""
+    """What the row does, in words."""
+    made: dict[str, int | str] = field(default_factory=dict)
+    """Records that it made, for taking them back."""
+
+
 @dataclass(frozen=True, slots=True)
 class BadRow:
     """A row that is not taken, by its number in the spreadsheet, and why."""
@@ -35,6 +48,8 @@ class ImportReport:
     remarks: list[str] = field(default_factory=list)
     """What was seen of the file as a whole."""
     table: Table = field(default_factory=Table, repr=False)
+    outcomes: dict[int, RowOutcome] = field(default_factory=dict, repr=False)
+    """What became of the rows that were not refused, by their numbers."""
 
     def refuse(self, number: int, subject: str, reason: str) -> None:
         """Note a row that is not taken."""
@@ -128,7 +143,7 @@ def remark_text(remark: Remark) -> str:
 def table_refusal_text(refusal: TableRefused) -> str:
     """Why a file cannot be read."""
     if refusal.code == "too_big":
-        return _("The file is too big: 10 MB and 200,000 rows at most.")
+        return _("The file is too big: 30 MB and 200,000 rows at most.")
     if refusal.code == "empty":
         return _("The file is empty.")
     if refusal.code == "no_heading":

@@ -1,14 +1,16 @@
 """Shared by the imports of rows: a row is taken whole, refused with a reason, or asked about."""
 
-from collections.abc import Callable, Iterator, Mapping
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
 
-from portal.exchange.reports import BadRow, ImportReport, cell_refusal_text
-from portal.exchange.tables import CellRefused
+from portal.accounts.models import User
+from portal.exchange.reports import BadRow, ImportReport, RowOutcome, cell_refusal_text
+from portal.exchange.tables import CellRefused, TableRow
 
 RefusalTexts = Mapping[type[Exception], Callable[[Any], str]]
 
@@ -17,13 +19,19 @@ class RowRefused(Exception):
     """A row that is not taken; its text is for people."""
 
 
-@dataclass(slots=True)
-class RowOutcome:
-    """Outcome of a row; questions keep it from being taken until they are accepted."""
+@dataclass(frozen=True, slots=True)
+class RowContext:
+    """What the rows of a part of a file are taken with besides the part itself."""
 
-    new: bool
-    questions: list[str] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    today: dt.date
+    by: User | None = None
+    accept_asked: bool = False
+    books_debts: bool = True
+    """Whether debts of an accounts file are booked at once; else they are left to an import of balances."""
+    others: Sequence[TableRow] = ()
+    """Rows of other parts about the same accounts or meters: compared, not taken."""
+    last_street: int | None = None
+    """The last street that was there before the file; None: those that stand now."""
 
 
 @contextmanager
@@ -61,8 +69,10 @@ def take_row(
             if is_open:
                 transaction.set_rollback(True)
         if is_open:
+            report.outcomes[number] = outcome
             report.asked.append(BadRow(number, subject, " ".join(outcome.questions)))
             return
+        report.outcomes[number] = outcome
         report.taken += outcome.new
         report.repeated += not outcome.new
         remarks = [*outcome.questions, *outcome.notes]

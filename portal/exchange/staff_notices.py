@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.accounts import audit
 from portal.accounts.models import User
 from portal.accounts.staff import notify_employees
+from portal.core import clock
 from portal.core.models import CompanySettings
 from portal.exchange.reports import ImportReport
 from portal.notifications import categories
@@ -115,6 +116,36 @@ ACCOUNTS = ImportKind(
         Link("office_import", ("accounts",)),
     ),
 )
+PREMISES = ImportKind(
+    "импорт помещений",
+    *_declare(
+        "premises_import",
+        _("Import of premises"),
+        ("импорт помещений", "import of premises"),
+        "office.import_accounts",
+        Link("office_import", ("premises",)),
+    ),
+)
+METERS = ImportKind(
+    "импорт счётчиков",
+    *_declare(
+        "meters_import",
+        _("Import of meters"),
+        ("импорт счётчиков", "import of meters"),
+        "office.import_meters",
+        Link("office_import", ("meters",)),
+    ),
+)
+BALANCES = ImportKind(
+    "импорт остатков",
+    *_declare(
+        "balances_import",
+        _("Import of balances"),
+        ("импорт остатков", "import of balances"),
+        "office.import_balances",
+        Link("office_import", ("balances",)),
+    ),
+)
 BANK_FILE = ImportKind(
     "импорт реестра",
     *_declare(
@@ -156,7 +187,7 @@ def note_import(kind: ImportKind, report: ImportReport, *, data: bytes, by: User
         by=by,
         subject=by or CompanySettings.load(),
         what=kind.name,
-        section="metering" if kind is READINGS else "accounts",
+        section="metering" if kind in (READINGS, METERS) else "accounts",
         dry_run=report.dry_run,
         rows=report.rows,
         taken=report.taken,
@@ -167,13 +198,77 @@ def note_import(kind: ImportKind, report: ImportReport, *, data: bytes, by: User
     )
 
 
-def notify_file_refused(kind: ImportKind, *, name: str, why: str, data: bytes, today: dt.date) -> int:
-    """Tell those concerned that a file could not be read at all (a command without a person at its screen)."""
-    return _notify(kind.file_refused, {"file": name, "reason": why}, data=data, by=None, today=today)
+def notify_file_refused(
+    kind: ImportKind,
+    *,
+    name: str,
+    why: str,
+    today: dt.date,
+    data: bytes = b"",
+    event: str = "",
+    by: User | None = None,
+) -> int:
+    """Tell those concerned, and who started it, that a file could not be read at all."""
+    return _notify(kind.file_refused, {"file": name, "reason": why}, data=data, by=by, today=today, event=event)
 
 
-def _notify(kind: NotificationKind, context: Mapping[str, Any], *, data: bytes, by: User | None, today: dt.date) -> int:
-    digest = hashlib.sha256(data).hexdigest()[:16]
+def notify_import_rows(
+    kind: ImportKind,
+    *,
+    rows: Sequence[tuple[int, str]],
+    total: int,
+    taken: int,
+    repeated: int,
+    event: str,
+    by: User | None,
+) -> int:
+    """Tell those concerned, and who started it, which rows of a loaded file were not taken; nothing when all were."""
+    if not rows:
+        return 0
+    context = {"count": len(rows), "total": total, "taken": taken, "repeated": repeated, "rows": rows}
+    return _notify(kind.rows_refused, context, data=b"", by=by, today=clock.today(), event=event)
+
+
+def notify_import_stopped(kind: ImportKind, *, name: str, event: str, by: User | None) -> int:
+    """Tell those concerned, and who started it, that an import stopped by a fault of the portal; once a run."""
+    why = "ошибка портала. Загруженное стоит; откройте импорт и нажмите «Продолжить»."
+    return _notify(
+        kind.file_refused,
+        {"file": name, "reason": why},
+        data=b"",
+        by=by,
+        today=clock.today(),
+        event=f"stopped:{event}",
+    )
+
+
+def note_counts(
+    kind: ImportKind, *, by: User | None, action: str, dry_run: bool, counts: Mapping[str, int], file: str
+) -> None:
+    """Write to the audit that the rows of a file were checked, loaded or taken back, with their counts."""
+    audit.imported(
+        by=by,
+        subject=by or CompanySettings.load(),
+        what=kind.name,
+        section="metering" if kind in (READINGS, METERS) else "accounts",
+        step=action,
+        dry_run=dry_run,
+        rows=sum(counts.values()),
+        file=file,
+        **counts,
+    )
+
+
+def _notify(
+    kind: NotificationKind,
+    context: Mapping[str, Any],
+    *,
+    data: bytes,
+    by: User | None,
+    today: dt.date,
+    event: str = "",
+) -> int:
+    digest = event or hashlib.sha256(data).hexdigest()[:16]
     link = kind.link
     return notify_employees(
         kind,

@@ -16,7 +16,7 @@ from portal.exchange.files import BrokenFile
 from portal.exchange.headings import Heading, Known, complete, heading_of, recognised, shown
 from portal.exchange.sources import Source, sources_of
 
-MAX_BYTES = 10 * 1024 * 1024
+MAX_BYTES = 30 * 1024 * 1024
 MAX_ROWS = 200_000
 HEADING_WITHIN = 20
 REASON_HEADING = "Почему не принята"

@@ -35,8 +35,19 @@ def balance(account: Account) -> Decimal:
 
 def opening_balance(account: Account) -> Decimal:
     """Return what an account brought from before the portal, ₽; zero where nothing was booked."""
-    booked = Entry.objects.filter(account=account, kind=EntryKind.OPENING).values_list("amount", flat=True).first()
+    booked = (
+        Entry.objects.active().filter(account=account, kind=EntryKind.OPENING).values_list("amount", flat=True).first()
+    )
     return ZERO if booked is None else booked
+
+
+def opening_balances(account_ids: Sequence[int]) -> dict[int, Decimal]:
+    """Return what accounts brought from before the portal, ₽, those alone that brought something (one query)."""
+    sums: dict[int, Decimal] = {}
+    openings = Entry.objects.active().filter(account_id__in=account_ids, kind=EntryKind.OPENING)
+    for account_id, amount in openings.values_list("account_id", "amount"):
+        sums[account_id] = sums.get(account_id, ZERO) + amount
+    return sums
 
 
 @overload

@@ -16,7 +16,19 @@ from portal.ledger.exceptions import EntryConflict
 from portal.ledger.models import Checkpoint, Entry
 from portal.ledger.selectors import balances
 
-_COLUMNS = ("account_id", "kind", "amount", "effective_on", "period", "key", "source", "note", "created_at")
+_COLUMNS = (
+    "account_id",
+    "kind",
+    "amount",
+    "effective_on",
+    "period",
+    "key",
+    "source",
+    "note",
+    "made_by",
+    "approved_by",
+    "created_at",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +100,10 @@ def post_entries(entries: Iterable[NewEntry]) -> int:
     lock_accounts([entry.account_id for entry in entries])
     booked = clock.now()
     rows = [
-        (e.account_id, str(e.kind), e.amount, e.effective_on, e.period, e.key, e.source, e.note, booked)
+        (
+            *(e.account_id, str(e.kind), e.amount, e.effective_on, e.period),
+            *(e.key, e.source, e.note, e.made_by, e.approved_by, booked),
+        )
         for e in entries
     ]
     insert_rows(Entry, _COLUMNS, rows)
@@ -112,14 +127,48 @@ def store_checkpoints(*, account_ids: Sequence[int], period: dt.date) -> int:
 
 
 def open_balance(*, account: Account, amount: Decimal, on: dt.date) -> Entry:
-    """Book what an account brings from before the portal. Raises EntryConflict if it was opened with another sum."""
+    """Book what an account brings from before the portal; once more after a reversal.
+
+    Raises EntryConflict if it was opened with another sum.
+    """
     return post_entry(
         NewEntry(
             account_id=account.pk,
             kind=EntryKind.OPENING,
             amount=amount,
             effective_on=on,
-            key=f"opening:{account.pk}",
+            key=opening_keys([account.pk])[account.pk],
             source="opening",
         )
     )
+
+
+def opening_keys(account_ids: Sequence[int]) -> dict[int, str]:
+    """The key of an account's next opening balance, by account: a reversed one leaves room for another (one query)."""
+    openings = Entry.objects.filter(account_id__in=account_ids, kind=EntryKind.OPENING, key__startswith="opening:")
+    reversed_before: dict[int, int] = {}
+    for account_id, key in openings.undone().values_list("account_id", "key"):
+        reversed_before[account_id] = reversed_before.get(account_id, 0) + (key.count(":") == 1 or ":again" in key)
+    return {
+        pk: f"opening:{pk}:again{reversed_before[pk]}" if reversed_before.get(pk) else f"opening:{pk}"
+        for pk in account_ids
+    }
+
+
+def reverse_openings(keys: Sequence[str], *, on: dt.date, note: str, made_by: str) -> int:
+    """Book the mirrors of opening balances by their keys on a day; returns how many, a repeat adds none."""
+    standing = list(Entry.objects.filter(key__in=keys, kind=EntryKind.OPENING).active())
+    for entry in standing:
+        post_entry(
+            NewEntry(
+                account_id=entry.account_id,
+                kind=EntryKind.REVERSAL,
+                amount=-entry.amount,
+                effective_on=on,
+                key=f"reversal:{entry.key}",
+                source=entry.key,
+                note=note,
+                made_by=made_by,
+            )
+        )
+    return len(standing)

@@ -153,3 +153,9 @@ def register_meter(
             )
     except IntegrityError as error:
         raise SerialNumberTaken(same_account=False) from error
+
+
+@transaction.atomic
+def withdraw_meter(meter: Meter) -> None:
+    """Delete a meter that a file brought by mistake. Raises ProtectedError when it has readings or papers."""
+    meter.delete()

@@ -294,3 +294,14 @@ def _is_high(sent: Sent, history: Sequence[MeterPoint], now: MeterPoint, *, size
         refusal = HighWithoutHistory if usual is None else UnusuallyHigh
         raise refusal(volume=volume, usual=expected)
     return True
+
+
+@transaction.atomic
+def withdraw_reading(reading: Reading) -> None:
+    """Delete a reading that a file brought by mistake; the one that it replaced is in force again.
+
+    Whether it was billed is the caller's to ask. Raises ProtectedError when a later reading replaced it.
+    """
+    replaced_id = reading.replaces_id
+    reading.delete()
+    Reading.objects.filter(pk=replaced_id, status=Status.REPLACED).update(status=Status.ACCEPTED)

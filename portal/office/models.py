@@ -25,5 +25,8 @@ class OfficeRight(models.Model):
             ("review_readings", "May look through flagged readings"),
             ("see_missing_readings", "May see who has not sent readings"),
             ("import_readings", "May import readings from a file"),
-            ("import_accounts", "May import accounts from a file"),
+            ("import_accounts", "May import accounts and premises from a file"),
+            ("import_meters", "May import meters from a file"),
+            ("import_balances", "May import opening balances from a file"),
+            ("export_data", "May take away accounts, charges, receipts, payments and debts as files"),
         ]

@@ -112,7 +112,9 @@ ROLES: tuple[Role, ...] = (
             ModelPermissions("accounts.registrationapplication", READ),
             ModelPermissions("accounts.throttle", READ),
             *_each(("metering.meter", "metering.reading", "metering.metertype", "ledger.entry"), READ),
-            ModelPermissions("office.officeright", ("view_account_card", "import_accounts", "see_first_steps")),
+            ModelPermissions(
+                "office.officeright", ("view_account_card", "import_accounts", "import_meters", "see_first_steps")
+            ),
             ModelPermissions("service_requests.supportquestion", ("view", "change", "answer_support")),
         ),
     ),
@@ -189,6 +191,7 @@ ROLES: tuple[Role, ...] = (
                     "review_readings",
                     "see_missing_readings",
                     "import_readings",
+                    "import_meters",
                     "report_readings",
                 ),
             ),
@@ -264,6 +267,8 @@ ROLES: tuple[Role, ...] = (
                     "close_month",
                     "release_closing",
                     "book_correction",
+                    "import_balances",
+                    "export_data",
                     "watch_month",
                     "run_month_step",
                     "see_missing_readings",

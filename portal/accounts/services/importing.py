@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from portal.accounts.enums import HolderRole, PremisesKind, ReceiptDelivery, StreetKind
 from portal.accounts.models import Account, AccountService, Holder, House, Occupancy, Person, Premises, Street
+from portal.core.references import references
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,3 +91,31 @@ def import_account(new: ImportedAccount, *, premises: Premises) -> Account:
 def _save(row: Account | Premises | Person | Occupancy) -> None:
     row.full_clean()
     row.save()
+
+
+def withdraw_imported_account(account: Account) -> None:
+    """Delete an account that was imported by mistake, with its holder, services and persons.
+
+    The person goes too unless something else refers to them. Raises ProtectedError when something is built upon the
+    account. Call it in a transaction.
+    """
+    people = [holder.person for holder in account.holders.select_related("person")]
+    account.holders.all().delete()
+    account.occupancies.all().delete()
+    account.services.all().delete()
+    account.delete()
+    for person in people:
+        if person.user_id is None and not references(Person, [person.pk]):
+            person.delete()
+
+
+def withdraw_imported_place(*, premises: int | None, house: int | None = None, street: int | None = None) -> None:
+    """Delete premises, a house and a street, by their ids, that came with a file, where nothing refers to them."""
+    places: tuple[tuple[type[Premises | House | Street], int | None], ...] = (
+        (Premises, premises),
+        (House, house),
+        (Street, street),
+    )
+    for model, pk in places:
+        if pk is not None and not references(model, [pk]):
+            model._default_manager.filter(pk=pk).delete()

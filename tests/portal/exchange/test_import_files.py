@@ -6,11 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
-from django.test import Client
-from django.urls import reverse
-from openpyxl import load_workbook
 
 from portal.accounts.models import Account, Person
 from portal.exchange import accounts
@@ -21,7 +17,7 @@ from portal.ledger.selectors import balance
 from portal.metering.enums import ReadingSource
 from portal.metering.models import Reading
 from tests.conftest import SetDate
-from tests.people import Cast, Clerk
+from tests.people import Cast
 from tests.workbooks import workbook
 
 TODAY = dt.date(2026, 11, 25)
@@ -127,63 +123,6 @@ def test_the_command_names_the_rows_and_fails(cast: Cast, tmp_path: Path, busine
     out = io.StringIO()
     call_command("import_readings", str(good), "--dry-run", stdout=out)
     assert "would take" in out.getvalue()
-
-
-def test_staff_upload_check_and_import(
-    cast: Cast,
-    clerk: Clerk,
-    client: Client,
-    business_date: object,
-) -> None:
-    business_date(TODAY)  # type: ignore[operator]
-    clerk("office.import_readings")
-    url = reverse("office_import", args=["readings"])
-    checked = client.post(url, {"file": SimpleUploadedFile("=x.csv", READINGS.encode())})
-    assert len(checked.context["report"].bad) == 6
-    assert not Reading.objects.exists()
-    client.post(url, {"file_id": checked.context["file_id"]})
-    assert Reading.objects.count() == 2
-    assert client.post(url, {"file_id": "nonsense"}).status_code == 404
-    assert client.get(reverse("office_import", args=["accounts"])).status_code == 302
-
-
-def test_another_employee_cannot_import_a_file_that_is_not_theirs(
-    cast: Cast,
-    clerk: Clerk,
-    client: Client,
-    business_date: object,
-) -> None:
-    business_date(TODAY)  # type: ignore[operator]
-    clerk("office.import_readings")
-    url = reverse("office_import", args=["readings"])
-    file_id = client.post(url, {"file": SimpleUploadedFile("x.csv", READINGS.encode())}).context["file_id"]
-    clerk("office.import_readings", username="other")
-    assert client.post(url, {"file_id": file_id}).status_code == 404
-    assert not Reading.objects.exists()
-
-
-def test_staff_get_the_rows_that_were_not_taken_as_a_file_and_a_sample(
-    cast: Cast,
-    clerk: Clerk,
-    client: Client,
-    business_date: object,
-) -> None:
-    business_date(TODAY)  # type: ignore[operator]
-    clerk("office.import_readings")
-    url = reverse("office_import", args=["readings"])
-    file_id = client.post(url, {"file": SimpleUploadedFile("x.csv", READINGS.encode())}).context["file_id"]
-    errors = client.post(url, {"file_id": file_id, "errors": "1"})
-    rows = list(load_workbook(io.BytesIO(errors.content)).active.iter_rows(values_only=True))  # type: ignore[union-attr]
-    assert rows[0] == (*HEADING.split(";"), "Почему не принята")
-    assert len(rows) == 7
-    assert "счёта нет" in str(rows[-1][-1])
-    mended = errors.content  # loaded again as it is: the same rows are refused, the column of reasons is passed over
-    report = import_readings(mended, today=TODAY)
-    assert (report.rows, len(report.bad), report.remarks) == (6, 6, [])
-    sample = client.get(reverse("office_import_sample", args=["readings"]))
-    assert sample.status_code == 200
-    assert import_readings(sample.content, today=TODAY, dry_run=True).rows == 2
-    assert client.get(reverse("office_import_sample", args=["accounts"])).status_code == 302
 
 
 def test_the_sample_of_accounts_can_be_imported(db: None) -> None:

@@ -71,7 +71,7 @@ def test_a_row_that_is_too_long_asks_about_a_comma() -> None:
 @pytest.mark.parametrize(
     ("refusal", "part"),
     [
-        (TableRefused("too_big"), "10 MB"),
+        (TableRefused("too_big"), "30 MB"),
         (TableRefused("empty"), "empty"),
         (TableRefused("long_cell", "7"), "Line 7"),
         (TableRefused("open_quote", "3"), "Line 3"),

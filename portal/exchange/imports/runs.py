@@ -1,0 +1,233 @@
+"""Runs over the rows of an import: reading and checking, loading, undoing. One engine, portal.core.runs."""
+
+import logging
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from functools import partial
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from portal.core import clock
+from portal.core.bulk import batches
+from portal.core.files.services import open_file
+from portal.core.runs.engine import RunKind
+from portal.core.runs.enums import ChunkStatus
+from portal.exchange import balances
+from portal.exchange.enums import ImportAction, RowState, Subject
+from portal.exchange.files import BrokenFile
+from portal.exchange.imports.cells import encoded, table_of
+from portal.exchange.imports.columns import columns_for
+from portal.exchange.imports.finishing import finished
+from portal.exchange.imports.subjects import SUBJECTS, SubjectSpec
+from portal.exchange.imports.undo import UndoRefused, undo_row
+from portal.exchange.models import Import, ImportChunk, ImportRow, ImportRun
+from portal.exchange.reports import ImportReport, RowOutcome, begin_report, remark_text, table_refusal_text
+from portal.exchange.rows import RowContext
+from portal.exchange.tables import FoundTable, TableRefused, TableRow, find_table
+
+logger = logging.getLogger(__name__)
+CHUNK = {Subject.BALANCES: 1000}
+"""Rows of one job; the others have 250: each row is several writes."""
+USUAL_CHUNK = 250
+INSERTED = 1000
+WANTED = {
+    ImportAction.CHECK: (RowState.READ,),
+    ImportAction.LOAD: (RowState.READY,),
+    ImportAction.UNDO: (RowState.TAKEN,),
+}
+
+
+class ImportRunKind(RunKind[ImportRun, ImportChunk, int]):
+    """Imports as runs. A check reads the file by its first chunk, which adds those of the rows."""
+
+    run_model = ImportRun
+    chunk_model = ImportChunk
+    job = "portal.exchange.jobs.work_on_import"
+
+    def work(self, run: ImportRun, chunk: ImportChunk) -> int:
+        """Read the file, or work on the rows of a chunk; returns how many rows."""
+        imported = Import.objects.select_related("uploaded_by", "loaded_by", "approved_by").get(pk=run.imported_id)
+        if chunk.first_row == 0:
+            return self._read(run, imported)
+        with transaction.atomic():
+            wanted = Q(state__in=WANTED[ImportAction(run.action)])
+            if run.action == ImportAction.LOAD and imported.accept_asked:
+                wanted |= Q(state=RowState.ASKED)
+            of_chunk = imported.rows.filter(wanted, number__range=(chunk.first_row, chunk.last_row))
+            rows = list(of_chunk.order_by("number").select_for_update())
+            if run.action == ImportAction.UNDO:
+                _undo(rows)
+            else:
+                _take(imported, rows, dry_run=run.action == ImportAction.CHECK)
+        return len(rows)
+
+    def _read(self, run: ImportRun, imported: Import) -> int:
+        try:
+            with transaction.atomic():
+                count = read_rows(imported)
+        except (TableRefused, BrokenFile) as error:
+            refusal = error if isinstance(error, TableRefused) else TableRefused(error.code, str(error.line or ""))
+            Import.objects.filter(pk=imported.pk).update(refusal=table_refusal_text(refusal))
+            return 0
+        self.extend(run, cut_rows(run))
+        return count
+
+    def totals(self, run: ImportRun) -> tuple[int, int]:
+        """Rows of the import, and how many of them no longer wait for this run (two queries)."""
+        rows = ImportRow.objects.filter(imported_id=run.imported_id)
+        total = rows.count()
+        return total, total - rows.filter(state__in=WANTED[ImportAction(run.action)]).count()
+
+    def on_finish(self, run: ImportRun) -> None:
+        """The import gets its next state, and those concerned are told."""
+        finished(run)
+
+
+IMPORTS = ImportRunKind()
+
+
+def cut_rows(run: ImportRun) -> Iterator[ImportChunk]:
+    """Chunks, not stored yet, of the rows that a run works on."""
+    wanted: tuple[RowState, ...] = WANTED[ImportAction(run.action)]
+    if run.action == ImportAction.LOAD and run.imported.accept_asked:
+        wanted = (*wanted, RowState.ASKED)
+    rows = ImportRow.objects.filter(imported_id=run.imported_id, state__in=wanted).order_by("number")
+    size = CHUNK.get(Subject(run.imported.subject), USUAL_CHUNK)
+    for numbers in batches(rows.values_list("number", flat=True), size):
+        yield ImportChunk(run=run, first_row=numbers[0], last_row=numbers[-1])
+
+
+def reading_chunk(run: ImportRun) -> Iterator[ImportChunk]:
+    """The chunk, not stored yet, that reads the file."""
+    yield ImportChunk(run=run, first_row=0, last_row=0)
+
+
+def read_rows(imported: Import) -> int:
+    """Read the rows of an import's file into the database, in place of those read before; returns how many.
+
+    One batch of rows is held at a time. Raises TableRefused, BrokenFile. For a caller that holds a transaction.
+    """
+    if imported.stored is None:
+        raise TableRefused("empty")
+    spec = SUBJECTS[imported.subject]
+    imported.rows.all().delete()
+    with open_file(imported.stored) as file:
+        found = find_table(file, columns=columns_for(imported), required=spec.required, sheet=imported.sheet)
+        count = _insert(imported, spec, found)
+    imported.texts, imported.places = found.heading.texts, found.heading.places
+    imported.is_text, imported.refusal = found.source.is_text, ""
+    imported.remarks = [remark_text(remark) for remark in found.remarks]
+    imported.save(update_fields=["texts", "places", "is_text", "remarks", "refusal"])
+    return count
+
+
+def _insert(imported: Import, spec: SubjectSpec, found: FoundTable) -> int:
+    width = None if found.source.is_text else found.heading.width
+    count = 0
+    for rows in batches(found.rows(), INSERTED):
+        ImportRow.objects.bulk_create(
+            ImportRow(
+                imported=imported, number=row.number, cells=encoded(row.raw, width=width), key=spec.key(row)[:120]
+            )
+            for row in rows
+        )
+        count += len(rows)
+    return count
+
+
+def _take(imported: Import, rows: list[ImportRow], *, dry_run: bool) -> None:
+    """Take rows, or try it out; what became of each is stored in it."""
+    spec = SUBJECTS[imported.subject]
+    report = begin_report(table_of(imported, rows), dry_run=dry_run)
+    context = RowContext(
+        clock.today(),
+        imported.loaded_by or imported.uploaded_by,
+        accept_asked=imported.accept_asked and not dry_run,
+        books_debts=False,
+        others=_others(imported, rows),
+        last_street=imported.last_street,
+    )
+    take: Callable[[ImportReport, RowContext], None] = spec.take
+    if imported.subject == Subject.BALANCES:
+        take = partial(
+            balances.take_balances,
+            made_by=balances.login_of(imported.loaded_by),
+            approved_by=balances.login_of(imported.approved_by),
+        )
+    with transaction.atomic():
+        take(report, context)
+        if dry_run:
+            transaction.set_rollback(True)
+    _store(rows, report)
+
+
+def _others(imported: Import, rows: list[ImportRow]) -> list[TableRow]:
+    """Rows of the rest of the file that are about the same things."""
+    keys = {row.key for row in rows if row.key}
+    if not keys:
+        return []
+    first, last = rows[0].number, rows[-1].number
+    elsewhere = imported.rows.exclude(number__range=(first, last)).exclude(state=RowState.UNDONE)
+    found = [row for batch in batches(sorted(keys), 400) for row in elsewhere.filter(key__in=batch)]
+    return table_of(imported, found).rows
+
+
+def _store(rows: list[ImportRow], report: ImportReport) -> None:
+    bad = {row.number: row for row in report.bad}
+    asked = {row.number: row for row in report.asked}
+    notes = {row.number: row for row in report.notes}
+    for row in rows:
+        told = bad.get(row.number) or asked.get(row.number) or notes.get(row.number)
+        outcome = report.outcomes.get(row.number, RowOutcome(new=True))
+        row.reason = told.reason if told else ""
+        row.subject = (told.subject if told else "")[:250]
+        row.change = outcome.change[:250] if outcome.new else ""
+        if row.number in bad:
+            row.state, row.change = RowState.BAD, ""
+        elif row.number in asked:
+            row.state = RowState.ASKED
+        elif not outcome.new:
+            row.state = RowState.REPEATED
+        else:
+            row.state = RowState.READY if report.dry_run else RowState.TAKEN
+        row.made = outcome.made if row.state == RowState.TAKEN else _amount_of(outcome)
+    ImportRow.objects.bulk_update(rows, ["state", "subject", "change", "reason", "made"], batch_size=150)
+
+
+def _amount_of(outcome: RowOutcome) -> dict[str, int | str]:
+    """What is kept of a row that is not stored yet: its sum, for the two people rule."""
+    return {"amount": outcome.made["amount"]} if "amount" in outcome.made else {}
+
+
+def total_amount(imported: Import) -> Decimal:
+    """Return the sum of the balances of an import that are to be booked, debts and advances added up, ₽."""
+    states = [RowState.READY, *([RowState.ASKED] if imported.accept_asked else [])]
+    return amount_of_rows(imported.rows.filter(state__in=states))
+
+
+def amount_of_rows(rows: QuerySet[ImportRow]) -> Decimal:
+    """Return the sum of balances of rows, debts and advances added up, ₽."""
+    made = rows.values_list("made", flat=True).iterator(chunk_size=2000)
+    return sum((abs(Decimal(str(row.get("amount", 0)))) for row in made), Decimal(0))
+
+
+def _undo(rows: list[ImportRow]) -> None:
+    """Take back what rows made, the last first; what cannot be taken back any more says why."""
+    for row in reversed(rows):
+        try:
+            with transaction.atomic():
+                undo_row(row)
+        except UndoRefused as refusal:
+            row.reason = str(refusal)
+        else:
+            row.state, row.reason = RowState.UNDONE, ""
+    ImportRow.objects.bulk_update(rows, ["state", "reason"], batch_size=300)
+
+
+def requeue(run: ImportRun) -> None:
+    """Queue the chunks of a run that were added while it was going on (reading a file adds those of its rows)."""
+    waiting = ImportChunk.objects.filter(run=run, status=ChunkStatus.QUEUED)
+    waiting.update(queued_at=timezone.now())
+    IMPORTS.carry_out(run)
