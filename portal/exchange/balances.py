@@ -122,9 +122,7 @@ def _accepted(report: ImportReport, told: list[_Balance], elsewhere: list[_Balan
             report.refuse(
                 number,
                 subject,
-                _(
-                    "The account has a balance of %(booked)s already. Undo that import, or make a correction."
-                )
+                _("The account has a balance of %(booked)s already. Undo that import, or make a correction.")
                 % {"booked": money_text(booked)},
             )
         elif booked is not None or balance.amount == 0:

@@ -11,6 +11,7 @@ declare(
             ByCode(
                 {
                     "state": gettext_lazy("The import has gone on meanwhile: look at it again."),
+                    "nothing": gettext_lazy("There is no row to be loaded."),
                     "built_upon": gettext_lazy("It cannot be undone, something is built upon it: %(detail)s."),
                 }
             )

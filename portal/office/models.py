@@ -28,5 +28,4 @@ class OfficeRight(models.Model):
             ("import_accounts", "May import accounts and premises from a file"),
             ("import_meters", "May import meters from a file"),
             ("import_balances", "May import opening balances from a file"),
-            ("export_data", "May take away accounts, charges, receipts, payments and debts as files"),
         ]

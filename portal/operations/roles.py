@@ -268,7 +268,6 @@ ROLES: tuple[Role, ...] = (
                     "release_closing",
                     "book_correction",
                     "import_balances",
-                    "export_data",
                     "watch_month",
                     "run_month_step",
                     "see_missing_readings",

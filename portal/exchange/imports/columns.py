@@ -1,9 +1,12 @@
 """Columns of foreign files: named by staff once, remembered under the name of their source, found again by headings."""
 
-import io
-from collections.abc import Mapping, Sequence
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
+from tempfile import TemporaryFile
+from typing import IO
 
 from django.utils import timezone
 
@@ -37,7 +40,7 @@ def _named(spec: SubjectSpec, headings: Mapping[str, str]) -> dict[str, Sequence
     return {name: (headings[name],) for name in spec.columns if headings.get(name)}
 
 
-def choose_mapping(file: io.BufferedIOBase, *, spec: SubjectSpec, sheet: str = "") -> ColumnMapping | None:
+def choose_mapping(file: IO[bytes], *, spec: SubjectSpec, sheet: str = "") -> ColumnMapping | None:
     """The remembered columns that fit a file: all their headings stand in it; of several, those used last.
 
     None where the usual headings are to be tried.
@@ -53,26 +56,34 @@ def choose_mapping(file: io.BufferedIOBase, *, spec: SubjectSpec, sheet: str = "
     return None
 
 
-def headings_of(imported: Import, *, sheet: str = "") -> FileHeadings:
-    """The headings of a stored file as they seem to be. Raises TableRefused."""
+@contextmanager
+def stored_file(imported: Import) -> Iterator[IO[bytes]]:
+    """The file of an import on local disk, whatever storage holds it: it is read in several ways. Raises TableRefused."""
     if imported.stored is None:
         raise TableRefused("empty")
-    with open_file(imported.stored) as file:
+    with TemporaryFile() as copy:
+        with open_file(imported.stored) as file:
+            shutil.copyfileobj(file, copy)
+        yield copy
+
+
+def headings_of(file: IO[bytes], *, sheet: str = "") -> FileHeadings:
+    """The headings of a file as they seem to be. Raises TableRefused."""
+    try:
+        every = sources_of(file)
+    except BrokenFile as error:
+        raise TableRefused(error.code, str(error.line or "")) from error
+    titles = tuple(source.title for source in every if source.title)
+    wanted = [source for source in every if source.title == sheet] or every
+    best: list[list[str]] = []
+    chosen: Source = wanted[0]
+    for source in wanted:
         try:
-            every = sources_of(file)
-            titles = tuple(source.title for source in every if source.title)
-            wanted = [source for source in every if source.title == sheet] or every
-            best: list[list[str]] = []
-            chosen: Source = wanted[0]
-            for source in wanted:
-                try:
-                    rows = [[shown(cell) for cell in row] for row in islice(source.rows(), HEADING_WITHIN + 5)]
-                except BrokenFile:
-                    continue
-                if _width(rows) > _width(best):
-                    best, chosen = rows, source
-        except BrokenFile as error:
-            raise TableRefused(error.code, str(error.line or "")) from error
+            rows = [[shown(cell) for cell in row] for row in islice(source.rows(), HEADING_WITHIN + 5)]
+        except BrokenFile:
+            continue
+        if _width(rows) > _width(best):
+            best, chosen = rows, source
     if not best:
         raise TableRefused("empty")
     place = max(range(min(len(best), HEADING_WITHIN)), key=lambda number: (_words(best[number]), -number))

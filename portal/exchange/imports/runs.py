@@ -11,14 +11,13 @@ from django.utils import timezone
 
 from portal.core import clock
 from portal.core.bulk import batches
-from portal.core.files.services import open_file
 from portal.core.runs.engine import RunKind
 from portal.core.runs.enums import ChunkStatus
 from portal.exchange import balances
 from portal.exchange.enums import ImportAction, RowState, Subject
 from portal.exchange.files import BrokenFile
 from portal.exchange.imports.cells import encoded, table_of
-from portal.exchange.imports.columns import columns_for
+from portal.exchange.imports.columns import columns_for, stored_file
 from portal.exchange.imports.finishing import finished
 from portal.exchange.imports.subjects import SUBJECTS, SubjectSpec
 from portal.exchange.imports.undo import UndoRefused, undo_row
@@ -109,11 +108,9 @@ def read_rows(imported: Import) -> int:
 
     One batch of rows is held at a time. Raises TableRefused, BrokenFile. For a caller that holds a transaction.
     """
-    if imported.stored is None:
-        raise TableRefused("empty")
     spec = SUBJECTS[imported.subject]
     imported.rows.all().delete()
-    with open_file(imported.stored) as file:
+    with stored_file(imported) as file:
         found = find_table(file, columns=columns_for(imported), required=spec.required, sheet=imported.sheet)
         count = _insert(imported, spec, found)
     imported.texts, imported.places = found.heading.texts, found.heading.places

@@ -1,7 +1,6 @@
 """Receiving a file, naming its columns, checking, loading and undoing it."""
 
 import datetime as dt
-import hashlib
 import io
 import logging
 from collections.abc import Mapping
@@ -23,7 +22,7 @@ from portal.core.runs.engine import Executor, RunProgress
 from portal.core.runs.enums import RunStatus
 from portal.exchange.enums import ImportAction, ImportState, RowState, Subject
 from portal.exchange.exceptions import ImportRefused
-from portal.exchange.imports.columns import choose_mapping, remember_columns
+from portal.exchange.imports.columns import choose_mapping, headings_of, remember_columns
 from portal.exchange.imports.runs import IMPORTS, amount_of_rows, cut_rows, reading_chunk, requeue, total_amount
 from portal.exchange.imports.subjects import SUBJECTS, SubjectSpec
 from portal.exchange.imports.undo import built_upon
@@ -49,13 +48,13 @@ def receive_file(*, spec: SubjectSpec, name: str, file: IO[bytes], by: User, now
     size = file.seek(0, io.SEEK_END)
     if size > MAX_BYTES:
         raise TableRefused("too_big")
-    mapping = choose_mapping(file, spec=spec)  # type: ignore[arg-type]  # an upload has what is read
+    mapping = choose_mapping(file, spec=spec)
     known = True
     if mapping is None:
         try:
             find_table(file, columns=spec.columns, required=spec.required)
         except TableRefused as refusal:
-            if refusal.code != "no_heading":
+            if refusal.code != "no_heading" or len(headings_of(file).headings) < max(2, len(spec.required)):
                 raise
             known = False
     stored = store_stream(
@@ -65,12 +64,11 @@ def receive_file(*, spec: SubjectSpec, name: str, file: IO[bytes], by: User, now
         content=file,
         content_type="application/octet-stream",
     )
-    file.seek(0)
     imported = Import.objects.create(
         subject=spec.subject,
         name=name[-200:],
         stored=stored,
-        sha256=hashlib.file_digest(file, "sha256").hexdigest(),  # type: ignore[arg-type]  # as above
+        sha256=stored.sha256,
         mapping=mapping,
         uploaded_by=by,
         uploaded_at=now,
@@ -117,11 +115,14 @@ def load(imported: Import, *, by: User, now: dt.datetime, accept_asked: bool = F
     """Load the good rows of a checked import, with `accept_asked` those that were asked about too.
 
     Balances above what one person may bring wait for a second one: the request is returned. Raises ImportRefused:
-    state.
+    state, nothing (no row is left to be loaded).
     """
     with transaction.atomic():
         imported = Import.objects.select_for_update().get(pk=imported.pk)
         _require(imported, ImportState.CHECKED, ImportState.LOADED)
+        open_states = [RowState.READY, *([RowState.ASKED] if accept_asked else [])]
+        if not imported.rows.filter(state__in=open_states).exists():
+            raise ImportRefused("nothing")
         imported.accept_asked, imported.loaded_by, imported.approved_by = accept_asked, by, None
         imported.save(update_fields=["accept_asked", "loaded_by", "approved_by"])
         request = _request(imported, by=by, now=now) if imported.subject == Subject.BALANCES else None

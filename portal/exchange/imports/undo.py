@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.db.models import F, ProtectedError
 from django.utils.translation import gettext as _
 
-from portal.accounts.models import Account, AccountService, Holder, Occupancy
+from portal.accounts.models import Account, AccountService, Holder, Occupancy, Premises
 from portal.accounts.services.importing import withdraw_imported_account, withdraw_imported_place
 from portal.billing.models import AccountClosing
 from portal.core import clock
@@ -52,6 +52,8 @@ def _built_upon(subject: Subject, made: Sequence[dict[str, int | str]]) -> dict[
             **({_("Changes of holders"): changed} if changed else {}),
             **({_("Logins of residents"): logins} if logins else {}),
         }
+    if subject == Subject.PREMISES:
+        return {_plural(model): count for model, count in references(Premises, _ids(made, "premises")).items()}
     if subject == Subject.METERS:
         return {_plural(model): count for model, count in references(Meter, _ids(made, "meter")).items()}
     if subject == Subject.READINGS:

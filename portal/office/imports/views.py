@@ -164,7 +164,8 @@ def name_columns(request: StaffRequest, pk: int) -> HttpResponse:
     spec = SUBJECTS[imported.subject]
     sheet = request.POST.get("sheet", request.GET.get("sheet", imported.sheet))
     try:
-        headings = columns.headings_of(imported, sheet=sheet)
+        with columns.stored_file(imported) as file:
+            headings = columns.headings_of(file, sheet=sheet)
     except TableRefused as refusal:
         messages.error(request, table_refusal_text(refusal))
         return redirect("office_import_file", pk=pk)

@@ -64,9 +64,9 @@ def import_accounts(client: Client) -> None:
     """The sample of the screen, filled in as it is."""
     sample = client.get(reverse("office_import_sample", args=["accounts"]))
     content = b"".join(sample) if sample.streaming else sample.content
-    url = reverse("office_import", args=["accounts"])
-    checked = client.post(url, {"file": SimpleUploadedFile("accounts.xlsx", content)})
-    client.post(url, {"file_id": checked.context["file_id"]})
+    file = SimpleUploadedFile("accounts.xlsx", content)
+    checked = client.post(reverse("office_import", args=["accounts"]), {"file": file})
+    client.post(checked["Location"])
     assert Account.objects.exists()
 
 

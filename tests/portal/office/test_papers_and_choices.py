@@ -15,8 +15,10 @@ from portal.billing.models import Correction, TamperingReport
 from portal.billing.services import Executor, close_period
 from portal.core.files.exceptions import FileRefused
 from portal.core.periods import Period
+from portal.exchange.imports import services
+from portal.exchange.imports.subjects import SUBJECTS
+from portal.exchange.models import Import
 from portal.metering.models import Reading
-from portal.office.imports import views as imports
 from tests.answers import messages_of, text_of, xlsx_rows
 from tests.conftest import SetDate
 from tests.people import Cast, Clerk
@@ -125,7 +127,7 @@ def test_without_space_for_the_file_nothing_is_imported(
     def refused(*_arguments: Any, **_named: Any) -> None:
         raise FileRefused("no_space")
 
-    monkeypatch.setattr(imports.uploads, "store", refused)
+    monkeypatch.setattr(services, "store_stream", refused)
     clerk("office.import_readings")
     table = SimpleUploadedFile("r.csv", "Номер счетчика;Показание\nA-1001;141,5\n".encode())
     answer = client.post(reverse("office_import", args=["readings"]), {"file": table})
@@ -141,7 +143,7 @@ def test_what_is_no_table_is_refused_in_words(
     answer = client.post(reverse("office_import", args=["readings"]), {"file": SimpleUploadedFile(name, content)})
     (error,) = answer.context["form"].errors["file"]
     assert any("а" <= letter <= "я" for letter in error)
-    assert answer.context["report"] is None
+    assert not Import.objects.exists()
 
 
 @pytest.mark.parametrize(("kind", "right"), [("readings", "import_readings"), ("accounts", "import_accounts")])
@@ -153,7 +155,7 @@ def test_a_sample_has_every_column_and_is_for_whoever_imports(
     assert client.get(url)["Location"] == reverse("wagtailadmin_home")
     clerk(f"office.{right}")
     headings, *rows = xlsx_rows(client.get(url))
-    assert list(headings) == imports.IMPORTS[kind].columns
+    assert list(headings) == SUBJECTS[kind].headings
     assert rows
     assert client.get(reverse("office_import", args=["pages"])).status_code == 404
 

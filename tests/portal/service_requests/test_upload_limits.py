@@ -121,7 +121,14 @@ def test_a_file_that_a_request_takes_while_it_is_swept_stays(cast: Cast, monkeyp
 
 
 def test_kinds_that_wait_are_those_that_people_upload() -> None:
-    assert waiting_kinds() == {"dispatch-photo", "file_import", "meter-paper", "office_import", "personal-document", "complaint"}
+    assert waiting_kinds() == {
+        "dispatch-photo",
+        "file_import",
+        "meter-paper",
+        "office_import",
+        "personal-document",
+        "complaint",
+    }
 
 
 def test_issued_papers_are_never_swept(cast: Cast) -> None:
