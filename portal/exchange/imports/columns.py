@@ -58,7 +58,10 @@ def choose_mapping(file: IO[bytes], *, spec: SubjectSpec, sheet: str = "") -> Co
 
 @contextmanager
 def stored_file(imported: Import) -> Iterator[IO[bytes]]:
-    """The file of an import on local disk, whatever storage holds it: it is read in several ways. Raises TableRefused."""
+    """The file of an import on local disk, whatever storage holds it: it is read in several ways.
+
+    Raises TableRefused.
+    """
     if imported.stored is None:
         raise TableRefused("empty")
     with TemporaryFile() as copy:
