@@ -2,6 +2,7 @@
 
 import contextlib
 import hashlib
+import io
 import uuid
 from collections.abc import Callable
 from typing import IO, TypeAlias
@@ -91,7 +92,7 @@ def store_stream(*, kind: str, owner: str, name: str, content: IO[bytes], conten
         raise UnknownFileKind(kind)
     content.seek(0)
     digest = hashlib.file_digest(content, "sha256").hexdigest()  # type: ignore[arg-type]  # IO[bytes] has what it reads
-    size = content.tell()
+    size = content.seek(0, io.SEEK_END)  # a digest of bytes in memory does not move their position
     content.seek(0)
     stored = PrivateFile(
         id=uuid.uuid4(), kind=kind, owner=owner, name=name, content_type=content_type, size=size, sha256=digest
