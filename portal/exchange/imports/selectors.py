@@ -34,7 +34,7 @@ def imports(subjects: Collection[str], *, state: str = "", query: str = "") -> Q
         total=Count("rows"),
         taken=Count("rows", filter=Q(rows__state=RowState.TAKEN)),
         bad=Count("rows", filter=Q(rows__state__in=NOT_TAKEN)),
-    )
+    ).order_by("-uploaded_at", "-pk")
 
 
 def import_of(pk: int, subjects: Collection[str]) -> Import | None:
