@@ -49,7 +49,7 @@ def sources_of(file: IO[bytes], *, sheet: str = "") -> list[Source]:
 
 def _text_rows(file: IO[bytes], encoding: str, delimiter: str) -> Iterator[Sequence[object]]:
     file.seek(0)
-    text = io.TextIOWrapper(file, encoding=encoding, errors="replace", newline="")  # type: ignore[type-var,arg-type]  # IO[bytes] has what it reads
+    text = io.TextIOWrapper(file, encoding=encoding, errors="replace", newline="")
     try:
         yield from csv_rows(text, delimiter=delimiter)
     finally:
