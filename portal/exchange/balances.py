@@ -4,6 +4,7 @@ Booked many at a time. Who brings them may need a second person (portal.approval
 """
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -81,9 +82,7 @@ def take_balances(report: ImportReport, context: RowContext, *, made_by: str = "
         report.outcomes[balance.row.number].made["entry"] = keys[balance.account_id]
 
 
-def _told(
-    report: ImportReport, rows: "list[TableRow] | tuple[TableRow, ...]", numbers: AccountNumbers
-) -> list[_Balance]:
+def _told(report: ImportReport, rows: Sequence[TableRow], numbers: AccountNumbers) -> list[_Balance]:
     """Return what the rows tell; those that cannot be read are refused in the report."""
     told = []
     for row in rows:

@@ -47,7 +47,7 @@ class ImportAction(models.TextChoices):
 
     CHECK = "check", _("Check")
     LOAD = "load", pgettext_lazy("exchange", "Load")
-    UNDO = "undo", _("Undo")
+    UNDO = "undo", pgettext_lazy("exchange", "Undo")
 
 
 NOT_TAKEN = (RowState.BAD, RowState.ASKED)

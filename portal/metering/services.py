@@ -304,4 +304,5 @@ def withdraw_reading(reading: Reading) -> None:
     """
     replaced_id = reading.replaces_id
     reading.delete()
-    Reading.objects.filter(pk=replaced_id, status=Status.REPLACED).update(status=Status.ACCEPTED)
+    if replaced_id is not None:
+        Reading.objects.filter(pk=replaced_id, status=Status.REPLACED).update(status=Status.ACCEPTED)

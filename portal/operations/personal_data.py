@@ -155,6 +155,14 @@ PERSONAL: tuple[PersonalData, ...] = (
         "portal.operations.request_data.erase_bank_lines",
         ("problem", "detail", "operation", "readings", "reading_note", "note"),
     ),
+    PersonalData(
+        "exchange.ImportRow",
+        ("cells", "key", "subject", "change", "reason"),
+        "загрузка из файла: проверка и исправление строк",
+        "180 дней после загрузки файла",
+        "portal.exchange.imports.retention.forget_rows",
+        ("state", "made"),
+    ),
     PersonalData("receipts.Receipt", ("data",), "квитанция", IN_BOOKS, "", ("number", "data_sha256", "reason")),
     PersonalData(
         "service_requests.DispatchRequest",
@@ -251,13 +259,13 @@ cms_documents.DocumentPage cms_documents.DocumentsIndexPage cms_documents.Editio
 cms_documents.SourceLink cms_home.HomePage cms_news.NewsCategory cms_news.NewsIndexPage cms_news.NewsPage
 cms_outages.OutagesPage cms_standard.StandardPage cms_tariffs.ServicesPage cms_tariffs.TariffIndexPage
 cms_tariffs.TariffPage core.CompanySettings core.Heartbeat core.MonitoringSettings core.MonthCalendar core.PartState
-core.RateCounter integrity.Seal integrity.SealBlock ledger.Entry metering.Meter metering.MeterType metering.Reading
-notifications.Choice notifications.NotificationText payments.BankFile payments.BankFileColumn
-payments.BankFileTemplate payments.DemoBankPayment payments.DemoBankRefund payments.Difference payments.GatewayState
-payments.IdentificationRule payments.PaymentSettings payments.ReconciliationRun payments.Refund receipts.PrintChunk
-receipts.PrintRun receipts.ReceiptFailure receipts.ReceiptFile service_requests.Agreement service_requests.DayOff
-service_requests.Outage service_requests.OutageScope service_requests.RefusalReason service_requests.RequestTerms
-service_requests.Verification service_requests.Visit service_requests.VisitCheck
+core.RateCounter exchange.ColumnMapping exchange.Import integrity.Seal integrity.SealBlock ledger.Entry metering.Meter
+metering.MeterType metering.Reading notifications.Choice notifications.NotificationText payments.BankFile
+payments.BankFileColumn payments.BankFileTemplate payments.DemoBankPayment payments.DemoBankRefund payments.Difference
+payments.GatewayState payments.IdentificationRule payments.PaymentSettings payments.ReconciliationRun payments.Refund
+receipts.PrintChunk receipts.PrintRun receipts.ReceiptFailure receipts.ReceiptFile service_requests.Agreement
+service_requests.DayOff service_requests.Outage service_requests.OutageScope service_requests.RefusalReason
+service_requests.RequestTerms service_requests.Verification service_requests.Visit service_requests.VisitCheck
 """
 IMPERSONAL = frozenset(_IMPERSONAL.split())
 """Models whose text fields hold no personal data: the company's own texts, numbers, rules, runs of jobs; facts of an

@@ -14,7 +14,7 @@ def forget_rows(*, before: dt.datetime) -> int:
     count = 0
     for imported in old.select_related("stored"):
         with transaction.atomic():
-            ImportRow.objects.filter(imported=imported).update(cells=[], subject="", change="", key="")
+            ImportRow.objects.filter(imported=imported).update(cells=[], subject="", change="", key="", reason="")
             stored = imported.stored
             Import.objects.filter(pk=imported.pk).update(stored=None)
         if stored is not None:

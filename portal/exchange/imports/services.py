@@ -95,7 +95,7 @@ def name_columns(imported: Import, *, source: str, headings: Mapping[str, str], 
 def check(imported: Import, *, by: User | None, executor: Executor | None = None) -> ImportRun:
     """Read a file again and try its rows out: nothing is stored. Raises ImportRefused: state."""
     _require(imported, ImportState.COLUMNS, ImportState.CHECKED, ImportState.REFUSED, ImportState.CHECKING)
-    if imported.mapping is not None:
+    if imported.mapping_id is not None:
         ColumnMapping.objects.filter(pk=imported.mapping_id).update(used_at=timezone.now())
     reads = imported.stored is not None
     small = imported.stored.size <= SMALL_FILE if imported.stored is not None else imported.rows.count() <= AT_ONCE

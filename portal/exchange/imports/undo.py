@@ -103,9 +103,7 @@ def undo_row(row: ImportRow) -> None:
         if "entry" in made:
             login = row.imported.undone_by.get_username() if row.imported.undone_by else ""
             reverse_openings([str(made["entry"])], on=clock.today(), note=_note(row), made_by=login)
-        withdraw_imported_place(
-            **{name: made.get(name) for name in ("premises", "house", "street")}  # type: ignore[arg-type]  # ids
-        )
+        withdraw_imported_place(**{name: made.get(name) for name in ("premises", "house", "street")})
     except ProtectedError as error:
         names = {_plural(type(item)) for item in error.protected_objects}
         raise UndoRefused(_built_text((name, 1) for name in sorted(names))) from error

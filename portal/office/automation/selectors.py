@@ -29,6 +29,8 @@ JOBS: dict[str, "str | Promise"] = {
     "ask-about-payments": gettext_lazy("Ask the bank about open payments"),
     "reconcile-payments": gettext_lazy("Compare payments with the bank"),
     "resume-bank-files": gettext_lazy("Resume bank file imports"),
+    "sweep-imports": gettext_lazy("Resume imports of files"),
+    "forget-imports": gettext_lazy("Delete files of old imports"),
     "answer-recoveries": gettext_lazy("Answer requests for access"),
     "publish-scheduled": gettext_lazy("Publish pages on their day"),
     "look-at-links": gettext_lazy("Check links"),
