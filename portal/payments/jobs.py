@@ -2,14 +2,16 @@
 
 import datetime as dt
 
-from django.db.models import Min
+from django.db.models import F, Max, Min
 
 from portal.core import clock
 from portal.payments.gateways import current_gateway, gateway_by_code
-from portal.payments.models import Difference
+from portal.payments.models import Difference, ReconciliationRun
 from portal.payments.services import paying, sending_refunds
 from portal.payments.services.bank_files import import_chunk
 from portal.payments.services.reconciliation import reconcile
+
+WEEK = dt.timedelta(days=7)
 
 
 def import_bank_file_chunk(chunk_id: int) -> str:
@@ -25,13 +27,21 @@ def poll_open_payments() -> int:
 
 
 def reconcile_recent_days() -> int:
-    """Compare all books for the last week, today too, and back to the oldest difference that stands (a year at most).
+    """Compare all books for the last week, today too, and for what no timed run has compared (a year at most).
 
-    Returns how many differences there are.
+    It goes back to a week before the last timed run that the gateway answered (the worker or the gateway may have been
+    away since), and to the oldest open difference. Returns how many differences there are.
     """
-    last = clock.today()
-    week = last - dt.timedelta(days=7)
-    oldest = Difference.objects.filter(resolved_at=None).aggregate(day=Min("day"))["day"] or week
-    first = max(min(oldest, week), last - dt.timedelta(days=366))
-    run = reconcile(first_day=first, last_day=last, gateway=current_gateway(), now=clock.now())
+    today = clock.today()
+    days = [today]
+    timed = ReconciliationRun.objects.filter(
+        started_by=None, gateway_answered=True, finished_at__isnull=False, first_day__lte=F("last_day") - WEEK
+    )
+    if (compared := timed.aggregate(day=Max("last_day"))["day"]) is not None:
+        days.append(compared)
+    first = min(days) - WEEK
+    if (oldest := Difference.objects.filter(resolved_at=None).aggregate(day=Min("day"))["day"]) is not None:
+        first = min(first, oldest)
+    first = max(first, today - dt.timedelta(days=366))
+    run = reconcile(first_day=first, last_day=today, gateway=current_gateway(), now=clock.now())
     return run.found

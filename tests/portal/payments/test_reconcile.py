@@ -16,7 +16,7 @@ from portal.payments.enums import DifferenceKind, PaymentChannel
 from portal.payments.gateways import gateway_by_code
 from portal.payments.gateways.demo.gateway import DemoGateway
 from portal.payments.jobs import poll_open_payments, reconcile_recent_days
-from portal.payments.models import BankFileTemplate, DemoBankPayment, Difference, Payment
+from portal.payments.models import BankFileTemplate, DemoBankPayment, Difference, Payment, ReconciliationRun
 from portal.payments.proposals import PROPOSALS
 from portal.payments.services import record_external_payment
 from portal.payments.services.bank_files import begin_import, import_all
@@ -159,6 +159,19 @@ def test_every_night_goes_back_to_the_oldest_difference(cast: Cast, business_dat
     business_date("2026-11-30")
     assert reconcile_recent_days() == 0
     assert not Difference.objects.filter(resolved_at=None).exists()
+
+
+def test_a_payment_from_the_days_of_a_long_outage_is_compared(cast: Cast, business_date: SetDate) -> None:
+    business_date("2026-11-01")
+    assert reconcile_recent_days() == 0
+    business_date("2026-11-03")
+    payment = paid(cast)
+    assert poll_open_payments() == 1  # its receipt
+    DemoBankPayment.objects.filter(pk=payment.gateway_id).update(amount=Decimal("7.00"))
+    business_date("2026-11-30")  # nothing ran for four weeks
+    assert reconcile_recent_days() == 1
+    run = ReconciliationRun.objects.latest("pk")
+    assert (run.first_day, run.last_day) == (dt.date(2026, 10, 25), dt.date(2026, 11, 30))
 
 
 def test_every_kind_has_a_proposal() -> None:
