@@ -4,6 +4,7 @@ Nothing else says who is staff. The right comes from a group, from the login's o
 it counts from the next request on, however the login got it and whatever session is open.
 """
 
+import functools
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeGuard
 
@@ -39,6 +40,12 @@ def is_employee(user: object) -> TypeGuard[User]:
 
 def with_employee_flag() -> "QuerySet[User]":
     """Logins that carry the answer of `is_employee`, read in the same query: for the login behind a request."""
+    return _flagged_logins().all()
+
+
+@functools.cache
+def _flagged_logins() -> "QuerySet[User]":
+    """Built once: every request of a login asks by a copy of it, and building costs more than the query."""
     return User.objects.annotate(**{LOADED_FLAG: ExpressionWrapper(_may_enter_admin(), output_field=BooleanField())})
 
 
