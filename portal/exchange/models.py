@@ -137,6 +137,31 @@ class Import(models.Model):
         """Whether its rows are being worked on."""
         return self.state in BUSY
 
+    @property
+    def is_refused(self) -> bool:
+        """Whether the file cannot be read as it is."""
+        return self.state == ImportState.REFUSED
+
+    @property
+    def is_failed(self) -> bool:
+        """Whether a fault of ours stopped it; it can be resumed."""
+        return self.state == ImportState.FAILED
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it waits for a second person."""
+        return self.state == ImportState.WAITING
+
+    @property
+    def is_checked(self) -> bool:
+        """Whether its rows were tried out and nothing is stored."""
+        return self.state == ImportState.CHECKED
+
+    @property
+    def is_loaded(self) -> bool:
+        """Whether its good rows are stored."""
+        return self.state == ImportState.LOADED
+
 
 class ImportRow(models.Model):
     """A row of a file as it was written, and what became of it."""

@@ -43,6 +43,11 @@ def import_of(pk: int, subjects: Collection[str]) -> Import | None:
     return Import.objects.filter(subject__in=subjects, pk=pk).select_related(*related).first()
 
 
+def balances_of(imported: Import) -> Import | None:
+    """The import of the balances that came with accounts."""
+    return Import.objects.filter(parent=imported).first()
+
+
 def rows_of(imported: Import, *, state: str = "") -> QuerySet[ImportRow]:
     """Rows of an import in the order of the file, those in one state when it is named."""
     rows = imported.rows.order_by("number")

@@ -129,8 +129,8 @@ def imported_file(request: StaffRequest, pk: int) -> HttpResponse:
         asked=counts.get(RowState.ASKED, 0),
         taken=counts.get(RowState.TAKEN, 0),
         bad=counts.get(RowState.BAD, 0),
-        sum=total_amount(imported) if is_balances and imported.state == ImportState.CHECKED else None,
-        balances=Import.objects.filter(parent=imported).first(),
+        sum=total_amount(imported) if is_balances and imported.is_checked else None,
+        balances=selectors.balances_of(imported),
         rows=Paginator(selectors.rows_of(imported, state=state), PAGE).get_page(request.GET.get("page")),
         may_load=imported.state in (ImportState.CHECKED, ImportState.LOADED)
         and bool(counts.get(RowState.READY) or counts.get(RowState.ASKED)),
