@@ -2,6 +2,7 @@
 
 import datetime as dt
 from decimal import Decimal
+from functools import partial
 
 from django.db import IntegrityError
 from django.utils.translation import gettext as _
@@ -62,7 +63,7 @@ def take_meters(report: ImportReport, context: RowContext) -> None:
             report,
             row.number,
             " ".join(filter(None, (row.shown("account"), row.shown("serial")))),
-            lambda row=row: _meter(row, report, numbers, types, context.today),  # type: ignore[misc]  # as above
+            partial(_meter, row, report, numbers, types, context.today),
             accept_asked=context.accept_asked,
             refusals={
                 MeterRefused: lambda refusal: error_message(refusal, for_staff=True),

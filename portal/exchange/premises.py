@@ -1,5 +1,7 @@
 """Premises from a file: addresses before there are accounts. One row is one flat or private house."""
 
+from functools import partial
+
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
@@ -44,7 +46,7 @@ def take_premises(report: ImportReport, context: RowContext) -> None:
             report,
             row.number,
             " ".join(filter(None, (row.shown("street"), row.shown("house"), row.shown("premises")))),
-            lambda row=row: store(row),  # type: ignore[misc]  # the row of this turn of the loop
+            partial(store, row),
             accept_asked=context.accept_asked,
             refusals={ValidationError: lambda error: " ".join(error.messages)},
         )

@@ -140,11 +140,29 @@ class Entry(Host):
         """Start it before web hosts; without its limits of requests from one address if asked."""
         self.certificate.parent.mkdir()
         subprocess.run(
-            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
-             "-subj", f"/CN={NAME}", "-addext", f"subjectAltName=DNS:{NAME}",
-             "-keyout", self.certificate.with_name("key.pem"), "-out", self.certificate],
-            check=True, capture_output=True,
-        )  # fmt: skip
+            [
+                "openssl",
+                "req",
+                "-x509",
+                "-newkey",
+                "ec",
+                "-pkeyopt",
+                "ec_paramgen_curve:P-256",
+                "-nodes",
+                "-days",
+                "2",
+                "-subj",
+                f"/CN={NAME}",
+                "-addext",
+                f"subjectAltName=DNS:{NAME}",
+                "-keyout",
+                self.certificate.with_name("key.pem"),
+                "-out",
+                self.certificate,
+            ],
+            check=True,
+            capture_output=True,
+        )
         self._write(webs, limited=limited)
         self.run(NGINX, "-c", self.folder / "nginx.conf")
         wait_until(lambda: self.status("/healthz") == 200, "the entry does not answer", seconds=STARTS_WITHIN)
