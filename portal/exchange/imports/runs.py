@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import partial
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from portal.core import clock
@@ -31,11 +31,19 @@ CHUNK = {Subject.BALANCES: 1000}
 """Rows of one job; the others have 250: each row is several writes."""
 USUAL_CHUNK = 250
 INSERTED = 1000
-WANTED = {
-    ImportAction.CHECK: (RowState.READ,),
-    ImportAction.LOAD: (RowState.READY,),
-    ImportAction.UNDO: (RowState.TAKEN,),
-}
+
+
+def states_for(action: ImportAction, *, accept_asked: bool) -> tuple[RowState, ...]:
+    """Return the states of the rows that a run of an action works on."""
+    if action == ImportAction.CHECK:
+        return (RowState.READ,)
+    if action == ImportAction.UNDO:
+        return (RowState.TAKEN,)
+    return (RowState.READY, RowState.ASKED) if accept_asked else (RowState.READY,)
+
+
+def _states(run: ImportRun) -> tuple[RowState, ...]:
+    return states_for(ImportAction(run.action), accept_asked=run.imported.accept_asked)
 
 
 class ImportRunKind(RunKind[ImportRun, ImportChunk, int]):
@@ -51,10 +59,8 @@ class ImportRunKind(RunKind[ImportRun, ImportChunk, int]):
         if chunk.first_row == 0:
             return self._read(run, imported)
         with transaction.atomic():
-            wanted = Q(state__in=WANTED[ImportAction(run.action)])
-            if run.action == ImportAction.LOAD and imported.accept_asked:
-                wanted |= Q(state=RowState.ASKED)
-            of_chunk = imported.rows.filter(wanted, number__range=(chunk.first_row, chunk.last_row))
+            states = states_for(ImportAction(run.action), accept_asked=imported.accept_asked)
+            of_chunk = imported.rows.filter(state__in=states, number__range=(chunk.first_row, chunk.last_row))
             rows = list(of_chunk.order_by("number").select_for_update())
             if run.action == ImportAction.UNDO:
                 _undo(rows)
@@ -74,10 +80,10 @@ class ImportRunKind(RunKind[ImportRun, ImportChunk, int]):
         return count
 
     def totals(self, run: ImportRun) -> tuple[int, int]:
-        """Rows of the import, and how many of them no longer wait for this run (two queries)."""
+        """Rows of the import, and how many of them no longer wait for this run."""
         rows = ImportRow.objects.filter(imported_id=run.imported_id)
         total = rows.count()
-        return total, total - rows.filter(state__in=WANTED[ImportAction(run.action)]).count()
+        return total, total - rows.filter(state__in=_states(run)).count()
 
     def on_finish(self, run: ImportRun) -> None:
         """The import gets its next state, and those concerned are told."""
@@ -89,10 +95,7 @@ IMPORTS = ImportRunKind()
 
 def cut_rows(run: ImportRun) -> Iterator[ImportChunk]:
     """Chunks, not stored yet, of the rows that a run works on."""
-    wanted: tuple[RowState, ...] = WANTED[ImportAction(run.action)]
-    if run.action == ImportAction.LOAD and run.imported.accept_asked:
-        wanted = (*wanted, RowState.ASKED)
-    rows = ImportRow.objects.filter(imported_id=run.imported_id, state__in=wanted).order_by("number")
+    rows = ImportRow.objects.filter(imported_id=run.imported_id, state__in=_states(run)).order_by("number")
     size = CHUNK.get(Subject(run.imported.subject), USUAL_CHUNK)
     for numbers in batches(rows.values_list("number", flat=True), size):
         yield ImportChunk(run=run, first_row=numbers[0], last_row=numbers[-1])
@@ -200,7 +203,7 @@ def _amount_of(outcome: RowOutcome) -> dict[str, int | str]:
 
 def total_amount(imported: Import) -> Decimal:
     """Return the sum of the balances of an import that are to be booked, debts and advances added up, ₽."""
-    states = [RowState.READY, *([RowState.ASKED] if imported.accept_asked else [])]
+    states = states_for(ImportAction.LOAD, accept_asked=imported.accept_asked)
     return amount_of_rows(imported.rows.filter(state__in=states))
 
 

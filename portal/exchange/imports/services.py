@@ -23,7 +23,15 @@ from portal.core.runs.enums import RunStatus
 from portal.exchange.enums import ImportAction, ImportState, RowState, Subject
 from portal.exchange.exceptions import ImportRefused
 from portal.exchange.imports.columns import choose_mapping, headings_of, remember_columns
-from portal.exchange.imports.runs import IMPORTS, amount_of_rows, cut_rows, reading_chunk, requeue, total_amount
+from portal.exchange.imports.runs import (
+    IMPORTS,
+    amount_of_rows,
+    cut_rows,
+    reading_chunk,
+    requeue,
+    states_for,
+    total_amount,
+)
 from portal.exchange.imports.subjects import SUBJECTS, SubjectSpec
 from portal.exchange.imports.undo import built_upon
 from portal.exchange.models import ColumnMapping, Import, ImportRun
@@ -120,8 +128,8 @@ def load(imported: Import, *, by: User, now: dt.datetime, accept_asked: bool = F
     with transaction.atomic():
         imported = Import.objects.select_for_update().get(pk=imported.pk)
         _require(imported, ImportState.CHECKED, ImportState.LOADED)
-        open_states = [RowState.READY, *([RowState.ASKED] if accept_asked else [])]
-        if not imported.rows.filter(state__in=open_states).exists():
+        states = states_for(ImportAction.LOAD, accept_asked=accept_asked)
+        if not imported.rows.filter(state__in=states).exists():
             raise ImportRefused("nothing")
         imported.accept_asked, imported.loaded_by, imported.approved_by = accept_asked, by, None
         imported.save(update_fields=["accept_asked", "loaded_by", "approved_by"])
