@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from portal.accounts.models import User
-from portal.exchange.enums import NOT_TAKEN, RowState
+from portal.exchange.enums import NOT_TAKEN, ImportState, RowState
 from portal.exchange.imports.cells import decoded
 from portal.exchange.imports.subjects import SUBJECTS
 from portal.exchange.models import ColumnMapping, Import, ImportRow
@@ -46,6 +46,11 @@ def import_of(pk: int, subjects: Collection[str]) -> Import | None:
 def balances_of(imported: Import) -> Import | None:
     """The import of the balances that came with accounts."""
     return Import.objects.filter(parent=imported).first()
+
+
+def unchecked_balances() -> QuerySet[Import]:
+    """Imports of balances that came with accounts and that no run has begun to check."""
+    return Import.objects.filter(state=ImportState.CHECKING, runs=None).exclude(parent=None)
 
 
 def rows_of(imported: Import, *, state: str = "") -> QuerySet[ImportRow]:

@@ -22,6 +22,7 @@ from portal.core.runs.engine import Executor, RunProgress
 from portal.core.runs.enums import RunStatus
 from portal.exchange.enums import ImportAction, ImportState, RowState, Subject
 from portal.exchange.exceptions import ImportRefused
+from portal.exchange.imports import selectors
 from portal.exchange.imports.columns import choose_mapping, headings_of, remember_columns
 from portal.exchange.imports.runs import (
     IMPORTS,
@@ -112,7 +113,6 @@ def check(imported: Import, *, by: User | None, executor: Executor | None = None
     return _start(
         imported,
         ImportAction.CHECK,
-        ImportState.CHECKING,
         by=by,
         executor=executor or (Executor.INLINE if small else Executor.QUEUE),
         cut=reading_chunk if reads else cut_rows,
@@ -194,10 +194,14 @@ def drop_request(request: NumberRequest, now: dt.datetime) -> None:
 
 
 def _start_loading(imported: Import, *, by: User | None) -> None:
-    run = _start(imported, ImportAction.LOAD, ImportState.LOADING, by=by, cut=cut_rows)
-    if run.status == RunStatus.RUNNING:
-        return
-    for balances in Import.objects.filter(parent=imported, state=ImportState.CHECKING):
+    run = _start(imported, ImportAction.LOAD, by=by, cut=cut_rows)
+    if run.status != RunStatus.RUNNING:
+        _check_balances_of(imported.pk, by=by)
+
+
+def _check_balances_of(import_id: int, *, by: User | None) -> None:
+    """Check the balances that came with accounts, once these are loaded."""
+    for balances in selectors.unchecked_balances().filter(parent_id=import_id):
         check(balances, by=by)
 
 
@@ -208,7 +212,7 @@ def undo(imported: Import, *, by: User) -> None:
     if standing:
         raise ImportRefused("built_upon", ", ".join(f"{name}: {count}" for name, count in standing))
     Import.objects.filter(pk=imported.pk).update(undone_by=by)
-    _start(imported, ImportAction.UNDO, ImportState.UNDOING, by=by, cut=cut_rows)
+    _start(imported, ImportAction.UNDO, by=by, cut=cut_rows)
 
 
 def resume(imported: Import, *, by: User | None) -> None:
@@ -230,7 +234,6 @@ _BUSY_STATE = {
 def _start(
     imported: Import,
     action: ImportAction,
-    state: ImportState,
     *,
     by: User | None,
     cut: Any,
@@ -241,7 +244,7 @@ def _start(
         locked = Import.objects.select_for_update().get(pk=imported.pk)
         if locked.is_busy and locked.runs.filter(status=RunStatus.RUNNING).exists():
             raise ImportRefused("state")
-        Import.objects.filter(pk=imported.pk).update(state=state, refusal="")
+        Import.objects.filter(pk=imported.pk).update(state=_BUSY_STATE[action], refusal="")
         run = ImportRun.objects.create(imported=imported, action=action, requested_by=by)
         run = IMPORTS.begin(run, cut)
     if executor is None:
@@ -284,16 +287,13 @@ def work_on_chunk(chunk_id: int) -> int:
     if run.chunks.filter(pk=chunk_id, first_row=0).exists() and run.status == RunStatus.RUNNING:
         requeue(run)
     if run.status != RunStatus.RUNNING and run.action == ImportAction.LOAD:
-        for balances in Import.objects.filter(parent_id=run.imported_id, state=ImportState.CHECKING):
-            if not balances.runs.exists():
-                check(balances, by=run.requested_by)
+        _check_balances_of(run.imported_id, by=run.requested_by)
     return count
 
 
 def sweep_imports() -> int:
     """Put back chunks that got lost, and check balances that came with accounts and were left; returns how many."""
-    left = Import.objects.filter(state=ImportState.CHECKING, runs=None).exclude(parent=None)
-    for balances in left:
+    for balances in selectors.unchecked_balances():
         check(balances, by=balances.uploaded_by)
     return IMPORTS.sweep()
 
