@@ -82,7 +82,7 @@ def bring_debts(imported: Import) -> Import | None:
     rows = [row for row in imported.rows.filter(state=RowState.TAKEN).order_by("number") if "debt" in row.made]
     if not rows or Import.objects.filter(parent=imported).exists():
         return None
-    accounts = dict(Account.objects.values_list("pk", "number"))
+    accounts = Account.objects.only("number").in_bulk([row.made["account"] for row in rows])
     balances = Import.objects.create(
         subject=Subject.BALANCES,
         name=f"{imported.name}: остатки"[:200],
@@ -100,8 +100,8 @@ def bring_debts(imported: Import) -> Import | None:
             ImportRow(
                 imported=balances,
                 number=row.number,
-                cells=[accounts[row.made["account"]], row.made["debt"]],
-                key=accounts[row.made["account"]].lstrip("0"),
+                cells=[accounts[row.made["account"]].number, row.made["debt"]],
+                key=accounts[row.made["account"]].number.lstrip("0"),
             )
             for row in rows
         ],
