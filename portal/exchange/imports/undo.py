@@ -1,8 +1,8 @@
 """Taking back what an import made, while nothing is built upon it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from django.db.models import F, ProtectedError
+from django.db.models import F, Model, ProtectedError
 from django.utils.translation import gettext as _
 
 from portal.accounts.models import Account, AccountService, Holder, Occupancy, Premises
@@ -36,7 +36,7 @@ def built_upon(imported: Import) -> list[tuple[str, int]]:
             counts[name] = counts.get(name, 0) + count
     if imported.subject == Subject.ACCOUNTS and Import.objects.filter(parent=imported).exists():
         balances = Import.objects.get(parent=imported)
-        if balances.is_busy or balances.state == "waiting":
+        if balances.is_busy or balances.is_waiting:
             counts[_("Opening balances of these accounts are being brought")] = 1
     return sorted(counts.items())
 
@@ -79,8 +79,8 @@ def _closings_of_readings(readings: Sequence[int]) -> int:
     return found.distinct().count()
 
 
-def _plural(model: type) -> str:
-    return str(model._meta.verbose_name_plural)  # type: ignore[attr-defined]  # a model
+def _plural(model: type[Model]) -> str:
+    return str(model._meta.verbose_name_plural)
 
 
 def _ids(made: Sequence[dict[str, int | str]], name: str) -> list[int]:
@@ -113,6 +113,6 @@ def _note(row: ImportRow) -> str:
     return f"Отмена импорта «{row.imported.name}»"[:250]
 
 
-def _built_text(counts: object) -> str:
-    names = ", ".join(f"{name} ({count})" for name, count in counts)  # type: ignore[attr-defined]  # pairs
+def _built_text(counts: Iterable[tuple[str, int]]) -> str:
+    names = ", ".join(f"{name} ({count})" for name, count in counts)
     return _("Not taken back, something is built upon it: %(what)s.") % {"what": names}
