@@ -35,10 +35,7 @@ def balance(account: Account) -> Decimal:
 
 def opening_balance(account: Account) -> Decimal:
     """Return what an account brought from before the portal, ₽; zero where nothing was booked."""
-    booked = (
-        Entry.objects.active().filter(account=account, kind=EntryKind.OPENING).values_list("amount", flat=True).first()
-    )
-    return ZERO if booked is None else booked
+    return opening_balances([account.pk]).get(account.pk, ZERO)
 
 
 def opening_balances(account_ids: Sequence[int]) -> dict[int, Decimal]:
