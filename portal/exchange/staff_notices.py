@@ -183,11 +183,9 @@ def notify_rows_refused(kind: ImportKind, report: ImportReport, *, data: bytes, 
 
 def note_import(kind: ImportKind, report: ImportReport, *, data: bytes, by: User | None) -> None:
     """Write an import, or its dry run, to the audit: the file's digest, its rows and what became of them."""
-    audit.imported(
-        by=by,
-        subject=by or CompanySettings.load(),
-        what=kind.name,
-        section="metering" if kind in (READINGS, METERS) else "accounts",
+    _note(
+        kind,
+        by,
         dry_run=report.dry_run,
         rows=report.rows,
         taken=report.taken,
@@ -246,17 +244,13 @@ def note_counts(
     kind: ImportKind, *, by: User | None, action: str, dry_run: bool, counts: Mapping[str, int], file: str
 ) -> None:
     """Write to the audit that the rows of a file were checked, loaded or taken back, with their counts."""
-    audit.imported(
-        by=by,
-        subject=by or CompanySettings.load(),
-        what=kind.name,
-        section="metering" if kind in (READINGS, METERS) else "accounts",
-        step=action,
-        dry_run=dry_run,
-        rows=sum(counts.values()),
-        file=file,
-        **counts,
-    )
+    _note(kind, by, step=action, dry_run=dry_run, rows=sum(counts.values()), file=file, **counts)
+
+
+def _note(kind: ImportKind, by: User | None, *, dry_run: bool, **facts: object) -> None:
+    section = "metering" if kind in (READINGS, METERS) else "accounts"
+    subject = by or CompanySettings.load()
+    audit.imported(by=by, subject=subject, what=kind.name, section=section, dry_run=dry_run, **facts)
 
 
 def _notify(
