@@ -7,27 +7,26 @@ from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Count, Max
+from django.db.models import Count
 from django.db.models.functions import Length
 from django.utils.translation import gettext as _
 
-from portal.accounts.enums import PremisesKind, Service, StreetKind
-from portal.accounts.models import Account, House, Premises, Street, User
+from portal.accounts.enums import PremisesKind, Service
+from portal.accounts.models import Account, Premises, Street, User
 from portal.accounts.models.accounts import MAX_PERSONS
 from portal.accounts.phones import russian_phone
 from portal.accounts.selectors import current_holder
 from portal.accounts.services.address_lookup import near_streets
 from portal.accounts.services.importing import (
     ImportedAccount,
-    ImportedAddress,
     ImportedPerson,
     import_account,
-    import_premises,
 )
 from portal.billing.selectors.opening import first_billed_day
 from portal.core.formatting import date_text, exact_text, money_text
 from portal.core.money import ZERO, roubles
 from portal.core.service_catalogue import USUAL, find_by_name
+from portal.exchange.addresses import last_places, made_places, premises_of
 from portal.exchange.headings import normal
 from portal.exchange.numbers import AccountNumbers, bare, longest_spellings
 from portal.exchange.reports import ImportReport, RowOutcome, begin_report, doubt_texts, several_accounts
@@ -114,15 +113,6 @@ FIELDS = {
     "els": "els",
 }
 """Fields of the records that a row makes → columns of the table, for the words of a refusal."""
-STREET_KINDS = {
-    **{str(kind.label).rstrip("."): kind for kind in StreetKind},
-    "улица": StreetKind.STREET,
-    "бульвар": StreetKind.BOULEVARD,
-    "проспект": StreetKind.AVENUE,
-    "переулок": StreetKind.LANE,
-    "набережная": StreetKind.EMBANKMENT,
-    "шоссе": StreetKind.HIGHWAY,
-}
 
 
 @dataclass(slots=True)
@@ -353,38 +343,6 @@ def _new_account(row: TableRow, work: _AccountsImport, opened_on: dt.date, outco
         registered=registered,
         owners=owners,
         services=_services(row),
-    )
-
-
-def last_places() -> dict[str, int]:
-    """Return the last ids of premises, houses and streets (three queries)."""
-    models = {"premises": Premises, "house": House, "street": Street}
-    return {name: model._default_manager.aggregate(last=Max("pk"))["last"] or 0 for name, model in models.items()}
-
-
-def made_places(premises: Premises, last: Mapping[str, int]) -> dict[str, int | str]:
-    """Return what of an address did not stand before, by the last ids that did."""
-    ids = {"premises": premises.pk, "house": premises.house_id, "street": premises.house.street_id}
-    return {name: pk for name, pk in ids.items() if pk > last[name]}
-
-
-def premises_of(row: TableRow) -> Premises:
-    """The premises of a row's address, made where they do not stand. Raises RowRefused, CellRefused."""
-    kind = normal(row.text("street_kind"))
-    if kind and kind not in STREET_KINDS:
-        raise RowRefused(_("The kind of street is not known: %(kind)s.") % {"kind": kind})
-    house = row.code("house")
-    if not row.text("street") or not house:
-        raise RowRefused(_("The address is not whole: street and house are needed."))
-    return import_premises(
-        ImportedAddress(
-            street_kind=STREET_KINDS.get(kind, StreetKind.STREET),
-            street=row.text("street"),
-            settlement=row.text("settlement"),
-            house=house,
-            premises=row.code("premises"),
-            area=row.number_of("area"),
-        )
     )
 
 

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from portal.exchange import accounts
+from portal.exchange.addresses import last_places, made_places, premises_of
 from portal.exchange.headings import normal
 from portal.exchange.reports import ImportReport, RowOutcome
 from portal.exchange.rows import RowContext, take_row
@@ -29,12 +30,12 @@ SAMPLES = [
 
 def take_premises(report: ImportReport, context: RowContext) -> None:
     """Make the premises of the report's rows, each in a transaction of its own; those that stand are repeats."""
-    last = accounts.last_places()
+    last = last_places()
 
     def store(row: TableRow) -> RowOutcome:
         row.require_sound()
-        premises = accounts.premises_of(row)
-        made = accounts.made_places(premises, last)
+        premises = premises_of(row)
+        made = made_places(premises, last)
         return RowOutcome(
             new="premises" in made,
             change=_("New address %(address)s") % {"address": premises.address},
