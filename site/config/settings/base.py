@@ -6,7 +6,7 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from .environment import database, email_settings, file_storages, logging_settings, pooled, read_environment
+from .environment import database, email_settings, file_storages, logging_settings, read_environment
 
 ROOT = Path(__file__).resolve().parents[3]
 env = read_environment(ROOT)
@@ -146,22 +146,9 @@ TEMPLATES = [
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # Databases: SQLite serves a small company; DATABASE_URL=postgres://… changes nothing else.
-DATABASES = {"default": database(env, default=f"sqlite:///{VAR / 'portal.sqlite3'}")}
-if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    DATABASES["default"]["OPTIONS"] = {
-        "timeout": 20,
-        "transaction_mode": "IMMEDIATE",
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
-        " PRAGMA cache_size=-32000; PRAGMA temp_store=MEMORY;",
-    }
-else:
-    DATABASES["default"]["CONN_MAX_AGE"] = 60
-    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 # Whether DATABASE_URL leads to pgbouncer in transaction mode (docs/decisions/133-pgbouncer-in-transaction-mode.md).
 DATABASE_POOLED = env.bool("DATABASE_POOLED", default=False)
-if DATABASE_POOLED:
-    DATABASES["default"] = pooled(DATABASES["default"])
+DATABASES = {"default": database(env, default=f"sqlite:///{VAR / 'portal.sqlite3'}", is_pooled=DATABASE_POOLED)}
 
 REDIS_URL = env.str("REDIS_URL", default="")
 if REDIS_URL:

@@ -54,8 +54,17 @@ def email_settings(env: environ.Env, *, default: str) -> dict[str, Any]:
     return settings
 
 
-def database(env: environ.Env, *, default: str) -> dict[str, Any]:
-    """Django's DATABASES entry of DATABASE_URL. Raises ImproperlyConfigured."""
+SQLITE = "django.db.backends.sqlite3"
+SQLITE_OPTIONS = {
+    "timeout": 20,
+    "transaction_mode": "IMMEDIATE",
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
+    " PRAGMA cache_size=-32000; PRAGMA temp_store=MEMORY;",
+}
+
+
+def database(env: environ.Env, *, default: str, is_pooled: bool) -> dict[str, Any]:
+    """Django's DATABASES entry of DATABASE_URL, behind a pooler or not. Raises ImproperlyConfigured."""
     try:
         settings: dict[str, Any] = env.db("DATABASE_URL", default=default)
     except (ImproperlyConfigured, ValueError, KeyError) as error:
@@ -63,11 +72,16 @@ def database(env: environ.Env, *, default: str) -> dict[str, Any]:
             f"DATABASE_URL cannot be read ({error}). Write postgres:///portal or "
             "postgres://user:password@host:5432/portal, or leave it out for SQLite."
         ) from error
-    if settings["ENGINE"] not in {"django.db.backends.sqlite3", "django.db.backends.postgresql"}:
+    if settings["ENGINE"] not in {SQLITE, "django.db.backends.postgresql"}:
         raise ImproperlyConfigured(
             "DATABASE_URL must be postgres://… or sqlite:///…: other databases are not supported."
         )
-    return settings
+    if settings["ENGINE"] == SQLITE:
+        settings["OPTIONS"] = dict(SQLITE_OPTIONS)
+    else:
+        settings |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+        settings.setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
+    return pooled(settings) if is_pooled else settings
 
 
 def pooled(settings: dict[str, Any]) -> dict[str, Any]:
