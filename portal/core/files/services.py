@@ -9,7 +9,7 @@ from typing import IO, TypeAlias
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
-from django.core.files.base import ContentFile, File
+from django.core.files.base import File
 from django.db import transaction
 
 from portal.core.files.exceptions import FileRefused, PrivateFileMissing, StorageUnavailable, UnknownFileKind
@@ -55,18 +55,7 @@ def store_file(*, kind: str, owner: str, name: str, content: bytes, content_type
     `owner` is the owning app's own reference ("request:12"). Raises UnknownFileKind; FileRefused("no_space") when the
     disk is full, FileRefused("storage_unavailable") when the storage does not take it for another reason.
     """
-    if kind not in _checks:
-        raise UnknownFileKind(kind)
-    stored = PrivateFile(
-        id=uuid.uuid4(),
-        kind=kind,
-        owner=owner,
-        name=name,
-        content_type=content_type,
-        size=len(content),
-        sha256=hashlib.sha256(content).hexdigest(),
-    )
-    return _stored(stored, ContentFile(content))
+    return store_stream(kind=kind, owner=owner, name=name, content=io.BytesIO(content), content_type=content_type)
 
 
 def _stored(stored: PrivateFile, content: File) -> PrivateFile:
