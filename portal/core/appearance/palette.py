@@ -53,6 +53,7 @@ def _six_digits(colour: str) -> str:
     return colour if len(colour) == 7 else "#" + "".join(digit * 2 for digit in colour[1:])
 
 
+@functools.lru_cache(maxsize=8)
 def palette(brand: str) -> Palette:
     """Return the palette in the hue of a company's colour (#rrggbb, readable: see `unreadable_on`)."""
     light, dark = designed().light, designed().dark
