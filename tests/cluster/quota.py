@@ -12,7 +12,7 @@ class CpuQuota:
     """A control group of so many per cent of one core; `take_in` puts a process, and so its children, into it."""
 
     def __init__(self, name: str, percent: int) -> None:
-        root = V1 if (V1 / "cpu.cfs_quota_us").exists() or V1.is_dir() else V2
+        root = V1 if V1.is_dir() else V2
         self.folder = root / name
         self.folder.mkdir(exist_ok=True)
         share = PERIOD * percent // 100

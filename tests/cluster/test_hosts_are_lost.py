@@ -1,6 +1,6 @@
 """The portal on several machines lives through an upgrade, a dead web host, a dead worker host and a dead primary.
 
-A stage of its own runs this in CI (`make cluster-test`); `make test` skips it.
+`make cluster-test` runs this as root; `make test` and `.ci/run` skip it.
 """
 
 import time
