@@ -6,14 +6,20 @@ import subprocess
 import sys
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
 ROOT = Path(__file__).resolve().parents[2]
 AWS_KEY = "AKIA" + "".join(secrets.choice(string.ascii_uppercase + string.digits) for _number in range(16))
-BODY = "\n".join(secrets.token_urlsafe(48) for _line in range(4))
-PRIVATE_KEY = f"-----BEGIN RSA {'PRIVATE'} KEY-----\n{BODY}\n-----END RSA {'PRIVATE'} KEY-----"
+PRIVATE_KEY = (
+    rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    .private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption())
+    .decode()
+)
 PLANTED = {
     "settings.py": f'YOOKASSA_SECRET_KEY = "live_{secrets.token_urlsafe(32)}"\n',
     "deploy.env": f"AWS_ACCESS_KEY_ID={AWS_KEY}\n",
-    "portal.pem": f"{PRIVATE_KEY}\n",
+    "portal.pem": PRIVATE_KEY,
     "job.sh": f"psql postgres://portal:{secrets.token_hex(12)}@db.example/portal\n",
 }
 HARMLESS = {"README.md": "The password is asked once more.\n", "notes.py": 'NAME = "Водоканал"\n'}
