@@ -1,4 +1,4 @@
-"""What is imported, and the states of an import and its rows."""
+"""What is imported and exported, and the states of an import and its rows."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -48,6 +48,23 @@ class ImportAction(models.TextChoices):
     CHECK = "check", _("Check")
     LOAD = "load", pgettext_lazy("exchange", "Load")
     UNDO = "undo", pgettext_lazy("exchange", "Undo")
+
+
+class ExportSubject(models.TextChoices):
+    """What the rows of an exported file are about."""
+
+    CHARGES = "charges", _("Charges")
+    RECEIPTS = "receipts", _("Receipts")
+    DEBTS = "debts", _("Balances and debts")
+    PAYMENTS = "payments", _("Payments")
+
+
+class ExportFormat(models.TextChoices):
+    """How an exported file is written."""
+
+    CSV = "csv", _("CSV, UTF-8")
+    CSV_1251 = "csv1251", _("CSV, windows-1251 (1C)")
+    XLSX = "xlsx", _("Excel (XLSX)")
 
 
 NOT_TAKEN = (RowState.BAD, RowState.ASKED)

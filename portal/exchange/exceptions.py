@@ -1,4 +1,4 @@
-"""Refusals of imports."""
+"""Refusals of imports and exports."""
 
 
 class ImportRefused(Exception):
@@ -8,3 +8,11 @@ class ImportRefused(Exception):
         super().__init__(f"{code}: {detail}" if detail else code)
         self.code = code
         self.detail = detail
+
+
+class ExportRefused(Exception):
+    """An export is not begun; `code` is one of: order, nothing, too_many."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code

@@ -1,9 +1,9 @@
-"""Messages of refusals of imports."""
+"""Messages of refusals of imports and exports."""
 
 from django.utils.translation import gettext_lazy
 
 from portal.core.refusals import ByCode, RefusalMessage, declare
-from portal.exchange.exceptions import ImportRefused
+from portal.exchange.exceptions import ExportRefused, ImportRefused
 
 declare(
     {
@@ -15,6 +15,17 @@ declare(
                     "built_upon": gettext_lazy("It cannot be undone, something is built upon it: %(detail)s."),
                 }
             )
-        )
+        ),
+        ExportRefused: RefusalMessage(
+            ByCode(
+                {
+                    "order": gettext_lazy("The last month is before the first one."),
+                    "nothing": gettext_lazy("Nothing is booked in these months."),
+                    "too_many": gettext_lazy(
+                        "That is more than half a million rows, too many for Excel: choose CSV, or fewer months."
+                    ),
+                }
+            )
+        ),
     }
 )

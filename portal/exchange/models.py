@@ -1,4 +1,6 @@
-"""Imports of files: the file, its rows with what became of each, the runs over them, and remembered columns."""
+"""Imports of files: the file, its rows with what became of each, the runs over them, remembered columns. Exports."""
+
+from decimal import Decimal
 
 from django.conf import settings
 from django.db import models
@@ -8,8 +10,10 @@ from django.utils.translation import pgettext_lazy
 
 from portal.core.clock import real_now
 from portal.core.models import PrivateFile
-from portal.core.runs.models import Chunk, Run
-from portal.exchange.enums import BUSY, ImportAction, ImportState, RowState, Subject
+from portal.core.periods import Period
+from portal.core.runs.enums import RunStatus
+from portal.core.runs.models import AccountRange, Chunk, Run, range_constraints
+from portal.exchange.enums import BUSY, ExportFormat, ExportSubject, ImportAction, ImportState, RowState, Subject
 
 
 class ColumnMapping(models.Model):
@@ -238,3 +242,64 @@ class ImportChunk(Chunk):
 
     def __str__(self) -> str:
         return f"{self.run_id}: {self.first_row}–{self.last_row}"
+
+
+class Export(Run):
+    """A file of charges, receipts, debts or payments of some months (both inclusive), made for a bookkeeping program.
+
+    The file is deleted after a term; who took what away and when stays.
+    """
+
+    subject = models.CharField(_("What"), max_length=10, choices=ExportSubject.choices)
+    file_format = models.CharField(_("Format"), max_length=8, choices=ExportFormat.choices)
+    first_period = models.DateField(_("From month"))
+    last_period = models.DateField(_("To month"))
+    queued = models.BooleanField(_("Made by the queue"), default=False)
+    rows = models.PositiveIntegerField(_("Rows"), default=0)
+    total = models.DecimalField(_("Sum of the file, ₽"), max_digits=16, decimal_places=2, default=Decimal("0.00"))
+    file = models.ForeignKey(
+        PrivateFile, verbose_name=_("File"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("Export of a file")
+        verbose_name_plural = _("Exports of files")
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(name="exchange_export_subject", condition=Q(subject__in=ExportSubject.values)),
+            models.CheckConstraint(name="exchange_export_format", condition=Q(file_format__in=ExportFormat.values)),
+            models.CheckConstraint(
+                name="exchange_export_periods",
+                condition=Q(first_period__day=1, last_period__day=1, last_period__gte=F("first_period")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_subject_display()} {self.first_period:%Y-%m}"
+
+    @property
+    def periods(self) -> tuple[Period, Period]:
+        """First and last month."""
+        return Period.of(self.first_period), Period.of(self.last_period)
+
+    @property
+    def is_running(self) -> bool:
+        """Whether its file is still being made."""
+        return self.status == RunStatus.RUNNING
+
+
+class ExportChunk(AccountRange):
+    """The rows of some accounts of an export, and the file that they wait in."""
+
+    run = models.ForeignKey(Export, verbose_name=_("Export"), on_delete=models.CASCADE, related_name="chunks")
+    rows = models.PositiveIntegerField(_("Rows"), default=0)
+    total = models.DecimalField(_("Sum, ₽"), max_digits=16, decimal_places=2, default=Decimal("0.00"))
+    file = models.ForeignKey(
+        PrivateFile, verbose_name=_("File"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta(AccountRange.Meta):
+        verbose_name = _("Part of an export")
+        verbose_name_plural = _("Parts of exports")
+        default_permissions = ()
+        constraints = range_constraints("exchange_export_chunk")

@@ -75,6 +75,7 @@ SERVICE_STATE = Category(
     useful_for=dt.timedelta(days=2),
 )
 SEAL = Category("seal", _("Hash of the ledger (staff)"), mandatory=True, for_staff=True)
+EXPORT_READY = Category("books_ready", _("File for the books that is ready (staff)"), mandatory=True, for_staff=True)
 DECISION = Category("decision", _("Decision on a money operation (staff)"), mandatory=True, urgent=True, for_staff=True)
 NEEDS_DECISION = Category(
     "needs_decision", _("Work that waits for a decision (staff)"), mandatory=True, urgent=True, for_staff=True
@@ -101,6 +102,7 @@ CATEGORIES: tuple[Category, ...] = (
     JOB_FAILED,
     SERVICE_STATE,
     SEAL,
+    EXPORT_READY,
     DECISION,
     NEEDS_DECISION,
 )

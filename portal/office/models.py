@@ -28,4 +28,5 @@ class OfficeRight(models.Model):
             ("import_accounts", "May import accounts and premises from a file"),
             ("import_meters", "May import meters from a file"),
             ("import_balances", "May import opening balances from a file"),
+            ("export_books", "May export charges, receipts, debts and payments as files"),
         ]

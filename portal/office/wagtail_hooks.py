@@ -24,6 +24,7 @@ from portal.office.common.sections import register_section
 from portal.office.dashboard.hooks import SECTION as DASHBOARD
 from portal.office.dashboard.panel import WaitingPanel
 from portal.office.dispatch.hooks import SECTION as DISPATCH
+from portal.office.exports.hooks import SECTION as EXPORTS
 from portal.office.field.hooks import SECTION as FIELD
 from portal.office.first_steps.hooks import SECTION as FIRST_STEPS
 from portal.office.imports.hooks import SECTION as IMPORTS
@@ -49,6 +50,7 @@ SECTIONS = (
     CLOSING,
     DASHBOARD,
     DISPATCH,
+    EXPORTS,
     FIELD,
     FIRST_STEPS,
     IMPORTS,

@@ -163,6 +163,14 @@ PERSONAL: tuple[PersonalData, ...] = (
         "portal.exchange.imports.retention.forget_rows",
         ("state", "made"),
     ),
+    PersonalData(
+        "exchange.Export",
+        ("file",),
+        "файл для бухгалтерской программы: счета, адреса, суммы",
+        "30 дней после выгрузки",
+        "portal.exchange.exports.retention.forget_exports",
+        ("status", "subject", "file_format"),
+    ),
     PersonalData("receipts.Receipt", ("data",), "квитанция", IN_BOOKS, "", ("number", "data_sha256", "reason")),
     PersonalData(
         "service_requests.DispatchRequest",

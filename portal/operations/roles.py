@@ -28,6 +28,7 @@ READING_RIGHTS = (
     "office.watch_system",
     "office.see_first_steps",
     "office.see_missing_readings",
+    "office.export_books",
 )
 # What even a reader of everything does not see: secrets and machinery.
 NEVER_READ = frozenset(
@@ -268,6 +269,7 @@ ROLES: tuple[Role, ...] = (
                     "release_closing",
                     "book_correction",
                     "import_balances",
+                    "export_books",
                     "watch_month",
                     "run_month_step",
                     "see_missing_readings",

@@ -1,0 +1,1 @@
+"""Export of charges, receipts, debts and payments to files for bookkeeping programs."""
