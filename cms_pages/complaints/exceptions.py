@@ -31,11 +31,11 @@ class MayNotBePublished(ComplaintRefused):
 
 
 class PersonalDataLeft(ComplaintRefused):
-    """The public wording still holds what looks like personal data."""
+    """The public text still contains what looks like personal data."""
 
-    def __init__(self, *, found: tuple[str, ...]) -> None:
-        super().__init__(str(len(found)))
-        self.found = found
+    def __init__(self, *, matches: tuple[str, ...]) -> None:
+        super().__init__(str(len(matches)))
+        self.matches = matches
 
 
 class AlreadySaid(ComplaintRefused):

@@ -34,7 +34,7 @@ class ComplaintAnswerForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 9}),
     )
     signature = forms.CharField(label=_("Who answers"), max_length=160, required=False)
-    reason = forms.CharField(label=_("Reason of the rejection"), max_length=500, required=False)
+    reason = forms.CharField(label=_("Reason for the rejection"), max_length=500, required=False)
     comment = forms.CharField(
         label=_("Note to colleagues"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )

@@ -13,14 +13,14 @@ def _changed(refusal: exceptions.ComplaintChanged) -> str:
 
 
 def _personal_data(refusal: exceptions.PersonalDataLeft) -> str:
-    text = _("The public text still holds what looks like personal data: %(found)s. Change it, or confirm.")
-    return text % {"found": ", ".join(refusal.found)}
+    text = _("The public text still contains what looks like personal data: %(matches)s. Change it, or confirm.")
+    return text % {"matches": ", ".join(refusal.matches)}
 
 
 declare(
     {
         exceptions.ComplaintsClosed: RefusalMessage(
-            gettext_lazy("The book is closed for now. Your text is kept: ask through the support form.")
+            gettext_lazy("The book is closed for now. Your text is saved: please use the support form.")
         ),
         exceptions.ComplaintChanged: RefusalMessage(_changed),
         exceptions.NotWaiting: RefusalMessage(gettext_lazy("This entry is closed already.")),
@@ -31,6 +31,6 @@ declare(
             gettext_lazy("The author did not allow publication: answer privately.")
         ),
         exceptions.PersonalDataLeft: RefusalMessage(_personal_data),
-        exceptions.AlreadySaid: RefusalMessage(gettext_lazy("You have already said so.")),
+        exceptions.AlreadySaid: RefusalMessage(gettext_lazy("You have already answered.")),
     }
 )

@@ -31,7 +31,7 @@ class ComplaintsBookPage(BasePage):
         _("Rules of the book"),
         blank=True,
         features=["h3", "bold", "ol", "ul", "link"],
-        help_text=_("An entry is rejected by these rules alone."),
+        help_text=_("Entries are rejected only by these rules."),
     )
 
     content_panels = [*BasePage.content_panels, FieldPanel("summary"), FieldPanel("rules")]
@@ -281,7 +281,7 @@ class Complaint(WithState, models.Model):
         related_name="+",
     )
     answered_at = models.DateTimeField(_("Answered"), null=True, blank=True)
-    rejection = models.CharField(_("Reason of the rejection"), max_length=500, blank=True)
+    rejection = models.CharField(_("Reason for the rejection"), max_length=500, blank=True)
     helped = models.BooleanField(_("The answer helped"), null=True, blank=True)
     reply = models.TextField(_("Reply of the author"), max_length=3000, blank=True)
     replied_at = models.DateTimeField(_("Replied"), null=True, blank=True)

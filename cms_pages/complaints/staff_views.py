@@ -61,7 +61,7 @@ def _statistics_columns() -> list[ExportColumn[selectors.KindStatistics]]:
         ExportColumn(_("Kind"), lambda row: row.kind),
         ExportColumn(pgettext("complaints", "Received"), lambda row: row.received),
         ExportColumn(_("Answered"), lambda row: row.answered),
-        ExportColumn(_("In time"), lambda row: row.in_time),
+        ExportColumn(_("On time"), lambda row: row.in_time),
         ExportColumn("%", lambda row: row.percent),
     ]
 

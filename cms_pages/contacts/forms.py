@@ -20,14 +20,14 @@ class SupportForm(forms.Form):
         label=_("Your name"),
         max_length=120,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
-        error_messages={"required": _("Write how to address you.")},
+        error_messages={"required": _("Write how we should address you.")},
     )
     email = forms.EmailField(
         label=_("E-mail"),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         help_text=_("We will answer to this address."),
         error_messages={
-            "required": _("Write where to answer."),
+            "required": _("Write where to send the answer."),
             "invalid": _("An e-mail address looks like name@mail.ru."),
         },
     )
@@ -52,7 +52,7 @@ class SupportForm(forms.Form):
         label=_("Code in the picture"),
         required=False,
         widget=PictureInput,
-        help_text=_("Letters and digits, capital or small alike."),
+        help_text=_("Letters and digits; capitals do not matter."),
         error_messages={"invalid": _("The code does not match or has expired. Enter the code in the new picture.")},
     )
     riddle_answer = forms.CharField(label=_("Or answer in words"), required=False, max_length=40)

@@ -98,7 +98,7 @@ class Department(Orderable):
             models.CheckConstraint(
                 name="cms_contacts_break_whole",
                 condition=models.Q(break_from=None, break_to=None) | models.Q(break_from__lt=models.F("break_to")),
-                violation_error_message=_("A break needs its beginning and its end, in this order."),
+                violation_error_message=_("A break needs a start and a later end."),
             ),
         ]
 
@@ -130,7 +130,7 @@ class SupportCheck(BaseGenericSetting):
     """Settings that guard the support form against robots."""
 
     kind = models.CharField(
-        _("Check against robots"),
+        _("Protection from robots"),
         max_length=8,
         choices=CaptchaMode.choices,
         default=CaptchaMode.PICTURE,
@@ -140,10 +140,12 @@ class SupportCheck(BaseGenericSetting):
         _("Your own question"),
         max_length=200,
         blank=True,
-        help_text=_("Empty: one of our simple questions, another each time. Robots do not know a question of yours."),
+        help_text=_(
+            "Empty: one of our simple questions, a different one each time. Robots do not know a question of your own."
+        ),
     )
     answers = models.TextField(
-        _("Right answers"),
+        _("Correct answers"),
         max_length=1000,
         blank=True,
         help_text=_("One per line; capital letters and a full stop do not matter."),
@@ -152,13 +154,13 @@ class SupportCheck(BaseGenericSetting):
     panels = [FieldPanel("kind"), FieldPanel("question"), FieldPanel("answers")]
 
     class Meta:
-        verbose_name = _("Support form: check against robots")
+        verbose_name = _("Support form: protection from robots")
 
     def clean(self) -> None:
         """A question needs an answer. Raises ValidationError."""
         super().clean()
         if self.question.strip() and not self.right_answers:
-            raise ValidationError({"answers": _("Write at least one right answer.")})
+            raise ValidationError({"answers": _("Write at least one correct answer.")})
 
     @property
     def right_answers(self) -> tuple[str, ...]:

@@ -216,9 +216,9 @@ class PublishingRules(BaseGenericSetting):
     """Settings of approval before publishing."""
 
     news_need_approval = models.BooleanField(
-        _("News are published after a second person's approval"),
+        _("News is published after a second person's approval"),
         default=False,
-        help_text=_("Editors submit news to moderation, and another editor publishes them. Applies at once."),
+        help_text=_("Editors submit news for moderation, and another editor publishes it. Applies at once."),
     )
     panels = [FieldPanel("news_need_approval")]
 

@@ -51,8 +51,8 @@ class DocumentPage(BasePage):
         max_length=500,
         blank=True,
         help_text=_(
-            "The act itself, or the portal's first page: then readers are told to look it up by number and date."
-            " Checked every week; a dead link is shown to editors."
+            "The act itself, or the portal's first page: then readers are asked to look it up by number and "
+            "date. Checked every week; a dead link is shown to editors."
         ),
     )
     file = models.ForeignKey(
@@ -66,7 +66,7 @@ class DocumentPage(BasePage):
     )
     body = StreamField(BodyBlock(), verbose_name=_("Text of the page"), blank=True)
     updated_on = models.DateField(
-        _("Marked “updated” on"), null=True, blank=True, help_text=_("The mark stands in the list for 30 days.")
+        _("Marked “updated” on"), null=True, blank=True, help_text=_("The mark is shown in the list for 30 days.")
     )
     file_text = models.TextField(_("Text of the file"), blank=True, editable=False)
     file_read = models.CharField(_("File that this text comes from"), max_length=64, blank=True, editable=False)
@@ -196,8 +196,8 @@ class SourceLink(models.Model):
 
     url = models.URLField(_("Address"), max_length=500, unique=True)
     state = models.CharField(_("State"), max_length=8, choices=LinkState.choices, default=LinkState.UNKNOWN)
-    detail = models.CharField(_("What it answered"), max_length=200, blank=True)
-    checked_at = models.DateTimeField(pgettext_lazy("documents", "Looked at"), null=True, blank=True)
+    detail = models.CharField(_("Response"), max_length=200, blank=True)
+    checked_at = models.DateTimeField(pgettext_lazy("documents", "Reviewed"), null=True, blank=True)
     failing_since = models.DateTimeField(_("Does not answer since"), null=True, blank=True)
 
     class Meta:

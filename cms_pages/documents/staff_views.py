@@ -23,8 +23,8 @@ def _columns() -> list[ExportColumn[LinkRow]]:
         ExportColumn(_("Document"), lambda row: "; ".join(page.title for page in row.pages)),
         ExportColumn(_("Address"), lambda row: row.link.url),
         ExportColumn(_("State"), lambda row: row.link.get_state_display()),
-        ExportColumn(_("What it answered"), lambda row: row.link.detail),
-        ExportColumn(pgettext("documents", "Looked at"), lambda row: row.link.checked_at),
+        ExportColumn(_("Response"), lambda row: row.link.detail),
+        ExportColumn(pgettext("documents", "Reviewed"), lambda row: row.link.checked_at),
         ExportColumn(_("Does not answer since"), lambda row: row.link.failing_since),
     ]
 

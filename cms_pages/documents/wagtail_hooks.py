@@ -31,8 +31,8 @@ def notify_of_a_file_without_text(request: HttpRequest, page: Page) -> None:
         messages.warning(
             request,
             _(
-                "The file “%(file)s” holds no text that can be read: search will not find its words. Put the main words"
-                " into the summary, or upload a PDF with text."
+                "The file “%(file)s” contains no readable text: search will not find its words. Put the main words "
+                "into the summary, or upload a PDF with text."
             )
             % {"file": latest.file.title},
         )

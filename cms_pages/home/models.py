@@ -20,8 +20,8 @@ class HomePage(BasePage):
         blank=True,
         max_num=8,
         help_text=_(
-            "Two or four in a row. Empty: what the card on top does not say of readings, payment, emergency, outages"
-            " and requests."
+            "Two or four in a row. Empty: those of readings, payment, emergency, outages and requests that the "
+            "card at the top does not show."
         ),
     )
     cabinet_points = models.TextField(
@@ -37,7 +37,8 @@ class HomePage(BasePage):
         default=10,
         validators=[MinValueValidator(1), MaxValueValidator(10_000)],
         help_text=_(
-            "An emergency takes the card on top from so many houses on; a smaller one stands in a line above it."
+            "An emergency that affects at least this many houses is shown in the card at the top; a smaller one "
+            "is shown in a line above it."
         ),
     )
     body = StreamField(BodyBlock(), verbose_name=_("Below the news"), blank=True)

@@ -69,7 +69,7 @@ class NewsApproval(Approval):
 
     @classmethod
     def get_description(cls) -> str:
-        return str(_("Any editor but the one who asked approves"))
+        return str(_("Any editor except the one who submitted it approves"))
 
 
 class NewsIndexPage(BasePage):
@@ -101,7 +101,7 @@ class NewsPage(BasePage):
         _("Important until"),
         null=True,
         blank=True,
-        help_text=_("Stands on top of the list until this day, inclusive."),
+        help_text=_("Shown at the top of the list until this day, inclusive."),
     )
     picture = models.ForeignKey(
         "wagtailimages.Image",
@@ -116,7 +116,7 @@ class NewsPage(BasePage):
         _("What the picture shows"),
         max_length=160,
         blank=True,
-        help_text=_("For those who do not see it: «Экскаватор у дома 8 на Речной»."),
+        help_text=_("For people who cannot see it: «Экскаватор у дома 8 на Речной»."),
     )
     body = StreamField(BodyBlock(), verbose_name=_("Text"), blank=True)
 

@@ -13,7 +13,7 @@ class OutagesPage(BasePage):
     """Outages now, planned and past, by street; the dispatcher enters them, not the editor."""
 
     advice = RichTextField(
-        _("What to do without water"), blank=True, features=TEXT_FEATURES, help_text=_("Stands beside the list.")
+        _("What to do without water"), blank=True, features=TEXT_FEATURES, help_text=_("Shown beside the list.")
     )
     past_days = models.PositiveSmallIntegerField(_("Show past outages for so many days"), default=30)
 

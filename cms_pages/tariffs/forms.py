@@ -32,7 +32,7 @@ class TariffPageForm(WagtailAdminPageForm):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean()
         if cleaned.get("expire_at"):
-            self.add_error("expire_at", ValidationError(_("A decision stays until it is taken down by hand.")))
+            self.add_error("expire_at", ValidationError(_("A decision stays published until somebody unpublishes it.")))
         rates = self._rates()
         if len(rates) != len({rate[:2] for rate in rates}):
             self.add_error(None, ValidationError(_("A service has two rates from the same day: leave one.")))

@@ -113,7 +113,7 @@ class TariffApproval(Approval):
 
     @classmethod
     def get_description(cls) -> str:
-        return str(_("Those who may adopt rates approve"))
+        return str(_("Approved by those who may adopt rates"))
 
 
 class TariffIndexPage(BasePage):
@@ -306,7 +306,7 @@ class ServiceOfferBlock(blocks.StructBlock):
     replacement = blocks.BooleanBlock(
         label=_("This is the price of replacing a meter"),
         required=False,
-        help_text=_("Publishing hands it to the replacement of meters: residents agree to this price."),
+        help_text=_("Publishing passes it to meter replacement: residents agree to this price."),
     )
 
     class Meta:

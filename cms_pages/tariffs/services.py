@@ -75,8 +75,8 @@ REFUSED = (RateAlreadyBilled, RateNotPositive, RateOutOfBounds, NumberUsed)
 def _refusal(error: Refused) -> TariffRefused:
     if isinstance(error, NumberUsed):
         message = _(
-            "The closing of %(month)s has used this price: %(what)s. It stays, so leave it in this decision as it was;"
-            " publish a new decision from %(earliest)s or later."
+            "The closing of %(month)s has used this price: %(what)s. It can no longer change: leave it in this "
+            "decision as it was, and publish a new decision from %(earliest)s or later."
         )
         named = {"month": period_text(error.period), "what": error.what}
         return TariffRefused(message % (named | {"earliest": date_text(error.earliest, year=True)}))
@@ -149,7 +149,7 @@ def adopted_text(page: TariffPage) -> str:
     ]
     if not lines:
         return _("These rates are in force already by another decision: nothing changed for billing.")
-    return _("Billing counts by this decision: %(rates)s.") % {"rates": "; ".join(lines)}
+    return _("Billing uses this decision: %(rates)s.") % {"rates": "; ".join(lines)}
 
 
 def keep_as_draft(page: TariffPage) -> None:

@@ -31,7 +31,7 @@ def publish_seen(request: HttpRequest, pk: int, revision: int) -> HttpResponse:
     if not page.permissions_for_user(request.user).can_publish():
         raise PermissionDenied
     if page.latest_revision_id != revision:
-        messages.warning(request, _("The page was changed since: look at what it changes once more."))
+        messages.warning(request, _("The page has changed since: check its effect once more."))
         return redirect("wagtailadmin_pages:edit", pk)
     if tariff_effect(page.get_latest_revision_as_object()).questions and "confirmed" not in request.POST:
         messages.error(request, _("If the prices are right, tick the box below them, then publish."))
@@ -39,7 +39,7 @@ def publish_seen(request: HttpRequest, pk: int, revision: int) -> HttpResponse:
     try:
         page.latest_revision.publish(user=request.user)
     except (TariffRefused, ApprovalMissing) as refusal:
-        message = getattr(refusal, "message", _("By the publishing rules an accountant publishes tariffs."))
+        message = getattr(refusal, "message", _("Under the publishing rules, an accountant publishes tariffs."))
         messages.error(request, message)
         return redirect("wagtailadmin_pages:edit", pk)
     page.refresh_from_db()
@@ -78,7 +78,7 @@ def _taken_down(request: HttpRequest, page: TariffPage, action: str, reason: str
     waits = submit_taking_down(page=page, action=action, by=by, reason=reason, now=clock.now())
     if waits is not None:
         names = ", ".join(user_name(user) for user in approvers_of(waits))
-        message = _("“%(title)s” stays until somebody else approves it: %(who)s. You will be told.")
+        message = _("“%(title)s” stays until somebody else approves this: %(who)s. You will be notified.")
         messages.warning(request, message % {"title": page.title, "who": names or _("nobody yet")})
     elif action == DELETE:
         messages.success(request, _("“%(title)s” is deleted.") % {"title": page.title})

@@ -74,7 +74,10 @@ def require_withdrawn(page: TariffPage) -> None:
     """Raise TariffRefused while a page still has prices that no closing has used: coming down asks about them."""
     if unused_rates(page_id=page.pk):
         raise TariffRefused(
-            _("“%(title)s” has prices that will count: take it down from its own page, which says what stays in force.")
+            _(
+                "“%(title)s” has prices that are not used yet: unpublish it from its own page, which shows what "
+                "stays in force."
+            )
             % {"title": page.title}
         )
 

@@ -79,10 +79,10 @@ def ask_billing_before_bulk_publishing(
                 require_withdrawn(specific)
                 continue
             if not may_adopt(request.user, specific):
-                raise TariffRefused(_("By the publishing rules an accountant publishes tariffs."))
+                raise TariffRefused(_("Under the publishing rules, an accountant publishes tariffs."))
             check_page(latest)
             if tariff_effect(latest):
-                message = _("It brings new prices: publish it from its own page, where their effect is shown.")
+                message = _("It sets new prices: publish it from its own page, where their effect is shown.")
                 raise TariffRefused(message)
         except TariffRefused as refusal:
             messages.error(request, f"{latest.title}: {refusal.message}")

@@ -20,7 +20,7 @@ def _supplied_already(refusal: exceptions.SuppliedAlready) -> str:
 def _not_supplied(refusal: exceptions.NotSupplied) -> str:
     if refusal.since is None:
         return _("The service is not supplied on this day: it cannot end.")
-    text = _("The service begins on %(since)s only: it cannot end before. If that day is wrong, correct the entry.")
+    text = _("The service only begins on %(since)s: it cannot end earlier. If that day is wrong, correct the entry.")
     return text % {"since": date_text(refusal.since, year=True)}
 
 
@@ -48,10 +48,10 @@ declare(
             gettext_lazy("This day has not come yet: enter it on the day."), field="since"
         ),
         exceptions.BeforeOpening: RefusalMessage(
-            gettext_lazy("The account was opened on %(opened_on)s: not before."), field="since"
+            gettext_lazy("The account was opened on %(opened_on)s: choose that day or a later one."), field="since"
         ),
         exceptions.BeforeHolder: RefusalMessage(
-            gettext_lazy("%(name)s holds the account since %(since)s: choose a later day."), field="since"
+            gettext_lazy("%(name)s has held the account since %(since)s: choose a later day."), field="since"
         ),
         exceptions.HoldersChanged: RefusalMessage(
             gettext_lazy("The holders have changed meanwhile. Open the page again.")
@@ -59,13 +59,13 @@ declare(
         exceptions.ContractNumberTaken: RefusalMessage(
             gettext_lazy("Another contract has this number."), field="contract_number"
         ),
-        exceptions.NothingChanged: RefusalMessage(gettext_lazy("This is what is entered already.")),
+        exceptions.NothingChanged: RefusalMessage(gettext_lazy("This is already entered.")),
         exceptions.SuppliedAlready: RefusalMessage(_supplied_already, field="since"),
         exceptions.NotSupplied: RefusalMessage(_not_supplied, field="until"),
         exceptions.EndsBeforeItBegins: RefusalMessage(gettext_lazy("The last day is before the first one.")),
         exceptions.ServiceGone: RefusalMessage(gettext_lazy("The entry was changed meanwhile. Open the page again.")),
         exceptions.LastHolder: RefusalMessage(
-            gettext_lazy("An open account keeps at least one holder. Move it to a new owner instead.")
+            gettext_lazy("An open account needs at least one holder. Transfer it to a new owner instead.")
         ),
         exceptions.PersonHasLogin: RefusalMessage(gettext_lazy("This person already has a login.")),
         exceptions.PassportNotChecked: RefusalMessage(

@@ -33,7 +33,7 @@ class KnownWordsValidator:
             if word in rest:
                 rest, removed = rest.replace(word, ""), removed or word
         if removed and len(set(re.sub(r"[\W_]", "", rest))) < FEWEST_OTHERS:
-            message = _("The password is little more than a word that is known here: «%(word)s».")
+            message = _("The password is mostly a word that is easy to guess: «%(word)s».")
             raise ValidationError(message, code="password_known_word", params={"word": removed})
 
     def get_help_text(self) -> str:

@@ -5,13 +5,13 @@ from django.utils.translation import gettext_noop as _
 DESCRIPTIONS = {
     "list_accounts": _("Accounts that the login holds now, with their balances, by number."),
     "get_account": _("The balance, the day by which the last bill is to be paid, the next window for readings."),
-    "list_meters": _("Meters that stand today, each with its last accepted reading."),
+    "list_meters": _("Active meters, each with its last accepted reading."),
     "list_readings": _("Readings of the account's meters, those that were replaced too, newest first."),
     "send_reading": _(
-        "Accepted within the window; until its last day another value replaces it, the same value is one reading. A "
-        "refusal says why, and when the next window opens."
+        "Accepted within the window; until its last day another value replaces it, and the same value sent "
+        "twice is one reading. A refusal says why, and when the next window opens."
     ),
-    "list_entries": _("Charges and payments that stand, with the balance after each, newest first."),
+    "list_entries": _("Charges and payments in force, with the balance after each, newest first."),
     "list_outages": _("Outages of now and the next fourteen days that concern the account's house."),
     "list_charges": _("Bills of the closed months, newest first: every line with its volume, price, sum and reasons."),
     "list_receipts": _("Receipts of the months in which the login holds the account, newest first."),

@@ -71,13 +71,13 @@ _REFUSED: dict[type[Exception], tuple["StrOrPromise", "StrOrPromise"]] = {
     metering.TooManyDecimals: (_("More than three decimal places"), _SEND_ANOTHER),
     metering.NegativeValue: (_("The reading is below zero"), _SEND_ANOTHER),
     metering.HigherThanNext: (_("The reading is above a later one"), _SEND_ANOTHER),
-    metering.ControlReadingStands: (_("A control reading of this day stands"), _("Nothing needs to be sent.")),
-    metering.LaterReadingStands: (_("A later reading stands"), _("Nothing needs to be sent.")),
+    metering.ControlReadingStands: (_("There is a control reading of this day"), _("Nothing needs to be sent.")),
+    metering.LaterReadingStands: (_("There is a later reading"), _("Nothing needs to be sent.")),
     metering.MeterClosed: (_("The meter is closed"), _("Read the list of meters again.")),
     metering.NotCountingYet: (_("The meter does not count yet"), _("Send it in the window after the day named.")),
     payments.AmountRefused: (_("The sum cannot be paid"), _SEND_ANOTHER),
     payments.ContactNeeded: (_("The electronic receipt needs a contact"), _("Send it again with contact.")),
-    payments.KeyReused: (_("This payment stands with another sum"), _("Take a new Idempotency-Key.")),
+    payments.KeyReused: (_("This payment exists with another sum"), _("Use a new Idempotency-Key.")),
     payments.SimilarPaymentOpen: (
         _("A payment of the same sum is open"),
         _("Ask the person; if they want a second one, send it again with confirm_duplicate."),
@@ -91,11 +91,11 @@ def code_of(kind: type[Exception]) -> str:
 
 
 PROBLEM_TYPES: dict[str, ProblemType] = {
-    "bad_request": ProblemType(400, _("The request cannot be read"), _("Mend the program: the body is not JSON.")),
+    "bad_request": ProblemType(400, _("The request cannot be read"), _("Correct the program: the body is not JSON.")),
     "unauthorized": ProblemType(401, _("No valid key"), _("Send Authorization: Bearer KEY with a key that works.")),
     "scope_missing": ProblemType(403, _("The key does not open this"), _("Make a key with the scope named.")),
     "not_found": ProblemType(
-        404, _("Not found"), _("Read the list again: it does not exist, or it is not of this login.")
+        404, _("Not found"), _("Read the list again: it does not exist, or it does not belong to this login.")
     ),
     "method_not_allowed": ProblemType(405, _("Method not allowed"), _("Use a method of the header Allow.")),
     "not_acceptable": ProblemType(406, _("No such media type"), _("Accept application/json, or the type named.")),
@@ -103,15 +103,15 @@ PROBLEM_TYPES: dict[str, ProblemType] = {
     **{code_of(kind): ProblemType(409, title, advice) for kind, (title, advice) in _REFUSED.items()},
     "idempotency_key_in_use": ProblemType(409, _("The same request is being answered"), _LATER),
     "idempotency_key_reused": ProblemType(
-        409, _("The Idempotency-Key stands with another request"), _("Take a new key for another request.")
+        409, _("The Idempotency-Key was used with another request"), _("Use a new key for another request.")
     ),
     "too_large": ProblemType(413, _("The request is too large"), _("Send at most 16 KB.")),
     "unsupported_media_type": ProblemType(415, _("Not JSON"), _("Send Content-Type: application/json.")),
-    "invalid": ProblemType(422, _("Fields are missing or wrong"), _("Mend the fields named in errors.")),
+    "invalid": ProblemType(422, _("Fields are missing or wrong"), _("Correct the fields named in errors.")),
     "throttled": ProblemType(429, _("Too many requests"), _LATER),
     "too_many_attempts": ProblemType(429, _("Too many wrong keys"), _LATER),
     "server_error": ProblemType(
-        500, _("Our fault"), _("Send the request again later; if it stays so, write to us with the instance.")
+        500, _("Error on our side"), _("Send the request again later; if it stays so, write to us with the instance.")
     ),
     "unavailable": ProblemType(503, _("Not available now"), _LATER),
     "no_space": ProblemType(507, _("The server is out of space"), _LATER),

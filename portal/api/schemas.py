@@ -89,7 +89,7 @@ class MeterOut(Schema):
 
     id: int = Field(description=_("The meter in addresses and readings of this API"))
     service: str = Field(description=_("Service that it measures: cold_water, hot_water"))
-    place: str = Field(description=_("Where it stands"))
+    place: str = Field(description=_("Where it is installed"))
     serial_number: str = Field(description=_("Number on the meter"))
     digits: int = Field(description=_("Digits before the comma"))
     verified_until: dt.date = Field(description=_("Last day of its verification"))
@@ -122,7 +122,7 @@ class ReadingResult(ReadingOut):
     """The reading that stands now, and what becomes of it."""
 
     result: str = Field(description=_("accepted, or flagged: accepted, and our staff will look at it"))
-    message: str = Field(description=_("The result in words"))
+    message: str = Field(description=_("The result as text"))
     flags: list[str] = Field(description=_("Why staff look at it: high, rollover, leak, zero"))
     counts_for: dt.date = Field(description=_("First day of the month that it is charged for"))
     counts_on: dt.date = Field(description=_("Day on which the month is closed and the reading is charged"))
@@ -225,10 +225,10 @@ class ProblemOut(Schema):
     model_config = ConfigDict(extra="allow")
 
     type: str = Field(description=_("Address of the description of this kind of error"))
-    title: str = Field(description=_("The kind of error in words"))
+    title: str = Field(description=_("The kind of error as text"))
     status: int = Field(description=_("HTTP status"))
     detail: str = Field(description=_("What happened, in the language of Accept-Language; show it to the person"))
-    instance: str = Field(description=_("Id of the request, also in X-Request-ID: name it when you write to us"))
+    instance: str = Field(description=_("Id of the request, also in X-Request-ID: quote it when you write to us"))
     code: str = Field(description=_("Code for programs"))
     errors: list[ProblemError] | None = Field(None, description=_("Wrong fields and parameters"))
     next_window: WindowOut | None = Field(None, description=_("When a refused reading can be sent"))

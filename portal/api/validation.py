@@ -32,7 +32,7 @@ def field_errors(errors: Iterable[Mapping[str, Any]]) -> list[dict[str, str]]:
 def _error(error: Mapping[str, Any]) -> dict[str, str]:
     place: Sequence[str | int] = error["loc"]
     message = WORDS.get(error["type"])
-    detail = str(message) % error.get("ctx", {}) if message is not None else str(_("This is not understood."))
+    detail = str(message) % error.get("ctx", {}) if message is not None else str(_("This value cannot be read."))
     if place[0] == BODY:  # then the name of the operation's own argument, then the field
         return {"pointer": "#" + "".join(f"/{_escaped(step)}" for step in place[2:]), "detail": detail}
     return {"parameter": str(place[-1]), "detail": detail}

@@ -21,7 +21,7 @@ class ApprovalSettings(BaseGenericSetting):
     """From which sum money needs a second person. No role may change it: the superuser's alone."""
 
     second_person_above = models.DecimalField(
-        _("A second person above, ₽"),
+        _("Second person required above, ₽"),
         max_digits=10,
         decimal_places=2,
         default=Decimal("3000.00"),
@@ -37,7 +37,7 @@ class ApprovalSettings(BaseGenericSetting):
         validators=[MinValueValidator(1), MaxValueValidator(366)],
     )
     day_above = models.DecimalField(
-        _("A second person above, ₽ a day"),
+        _("Second person required above, ₽ a day"),
         max_digits=10,
         decimal_places=2,
         default=Decimal("3000.00"),
@@ -58,7 +58,7 @@ class ApprovalSettings(BaseGenericSetting):
     two_people_openings = models.BooleanField(
         _("Opening balances from files above these sums"),
         default=True,
-        help_text=_("All balances that one person brings in a day are added up."),
+        help_text=_("All balances that one person loads in a day are added up."),
     )
     two_people_tariffs = models.BooleanField(
         _("Tariffs"),
@@ -72,15 +72,18 @@ class ApprovalSettings(BaseGenericSetting):
     two_people_calendar = models.BooleanField(_("Working-day calendar"), default=False)
     two_people_rules = models.BooleanField(_("Month's calendar and rules of calculation"), default=True)
     ask_times = models.DecimalField(
-        _("Ask when a number differs more than, times"),
+        _("Ask when a number differs by more than, times"),
         max_digits=4,
         decimal_places=2,
         default=Decimal("1.50"),
         validators=[MinValueValidator(Decimal("1.01")), MaxValueValidator(Decimal("50.00"))],
-        help_text=_("From the one in force. Whoever enters a price, coefficient, key rate or VAT confirms it apart."),
+        help_text=_(
+            "Compared with the one in force. Whoever enters a price, coefficient, key rate or VAT confirms it "
+            "separately."
+        ),
     )
     ask_times_norms = models.DecimalField(
-        _("Ask when a norm differs more than, times"),
+        _("Ask when a norm differs by more than, times"),
         max_digits=4,
         decimal_places=2,
         default=Decimal("2.00"),

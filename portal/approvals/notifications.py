@@ -30,7 +30,7 @@ OPERATION_PAGE, NUMBER_PAGE = Link("office_approval", (1,)), Link("office_number
 OPERATION = Placeholder(_("What it is: a refund, a correction, a recalculation"), _OPERATIONS["refund"])
 AMOUNT = money(_("Its sum"), Decimal("4000.00"))
 NAME = Placeholder(_("Who approved or rejected it"), "Иванова Анна")
-ANSWER = Placeholder(_("The answer of who decided"), "Платёж уже вернул банк.")
+ANSWER = Placeholder(_("Answer of the person who decided"), "Платёж уже вернул банк.")
 TITLE = Placeholder(_("The number that is to be changed"), "Норматив: холодное водоснабжение, 4,331 → 5")
 
 OPERATION_APPROVED = register(

@@ -94,7 +94,8 @@ declare(
         ),
         exceptions.NumberUsed: RefusalMessage(
             gettext_lazy(
-                "The closing of %(period)s has used this number: it stays. Enter a new one from %(earliest)s or later."
+                "The closing of %(period)s has used this number: it can no longer change. Enter a new one from "
+                "%(earliest)s or later."
             )
         ),
         exceptions.ServiceWasCharged: RefusalMessage(
@@ -137,7 +138,7 @@ declare(
             gettext_lazy("The closing of %(period)s is above the limits: say why it is right, or do not close.")
         ),
         exceptions.ClosingHeld: RefusalMessage(
-            gettext_lazy("The closing of %(period)s waits until an accountant says that it is right.")
+            gettext_lazy("The closing of %(period)s waits until an accountant confirms that it is right.")
         ),
         exceptions.ClosingUndone: RefusalMessage(
             gettext_lazy("The closing of %(period)s was undone by an employee: close it by hand.")

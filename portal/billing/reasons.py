@@ -52,7 +52,7 @@ def question_text(question: Question) -> str:
         return gettext("«%(label)s» is switched off, though the law has it: is it right?") % {"label": question.label}
     assert question.old is not None  # noqa: S101  # a question about a value has all three
     if question.code == "gone":
-        return gettext("Until now it was %(old)s, and there will be none any more: is it right?") % {
+        return gettext("Until now it was %(old)s, and from then on there is none: is it right?") % {
             "old": exact_text(question.old)
         }
     assert question.new is not None  # noqa: S101

@@ -51,7 +51,7 @@ def accounts_left(*sample: tuple[str | Promise, int]) -> Placeholder:
 CLOSING_INCOMPLETE = register(
     NotificationKind(
         code="closing_incomplete",
-        name=_("Closing left accounts (staff)"),
+        name=_("Closing left accounts out (staff)"),
         category=categories.JOB_FAILED,
         link=CLOSING_PAGE,
         permission="office.close_month",

@@ -29,7 +29,7 @@ FILES = ByCode(
         "too_many_pixels": _too_many_pixels,
         "active_content": gettext_lazy("contains a program or another file. Print it to a new PDF, or send a photo."),
         "encrypted": gettext_lazy("is protected by a password. Save it without one, or print it to a new PDF."),
-        "too_complex": gettext_lazy("is too complex to look into. Print it to a new PDF, or divide it."),
+        "too_complex": gettext_lazy("is too complex to check. Print it to a new PDF, or split it."),
         "busy": gettext_lazy("was not checked: many pictures are coming in right now. Send it again in a minute."),
         "too_many": gettext_lazy("was not checked: too many files at once. Add it again once the others are accepted."),
         "quota_waiting": gettext_lazy(

@@ -96,7 +96,9 @@ class CompanySettings(BaseGenericSetting):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="+",
-        help_text=_("In the header, the browser's tab and the home screen of phones. Empty: the drawn one."),
+        help_text=_(
+            "Shown in the header, the browser's tab and on the home screen of phones. Empty: the default drawing."
+        ),
     )
     brand_colour = models.CharField(
         _("Colour"),
@@ -297,7 +299,7 @@ class MonitoringSettings(BaseGenericSetting):
         _("The worker counts as dead after, minutes"),
         default=3,
         validators=[MinValueValidator(2), MaxValueValidator(120)],
-        help_text=_("Without a sign of it; a timed job runs every minute. Up to 3: noticed within five minutes."),
+        help_text=_("Without a heartbeat; a timed job runs every minute. Up to 3: noticed within five minutes."),
     )
     queue_minutes = models.PositiveSmallIntegerField(
         _("The queue is stuck when a job waits longer than, minutes"),
@@ -320,7 +322,7 @@ class MonitoringSettings(BaseGenericSetting):
         _("Warn when the certificate ends in less than, days"),
         default=14,
         validators=[MinValueValidator(1), MaxValueValidator(60)],
-        help_text=_("A certificate of Let's Encrypt is renewed 30 days before its end."),
+        help_text=_("A Let's Encrypt certificate is renewed 30 days before it expires."),
     )
     alert_address = models.EmailField(
         _("Write to this address too"),
@@ -345,7 +347,7 @@ class Heartbeat(models.Model):
     """Last sign of a background process."""
 
     name = models.CharField(_("Part"), max_length=20, primary_key=True)
-    beat_at = models.DateTimeField(_("Last sign"))
+    beat_at = models.DateTimeField(_("Last heartbeat"))
 
     class Meta:
         verbose_name = _("Heartbeat")

@@ -284,7 +284,7 @@ def _doubt_street(row: TableRow, street: Street, work: _AccountsImport, outcome:
         work.near[name] = ", ".join(str(street) for street in near)
     if work.near[name]:
         outcome.questions.append(
-            _("There is no street %(street)s, it would be added; like it: %(near)s. Is it right?")
+            _("There is no street %(street)s; it would be added. Similar: %(near)s. Is it right?")
             % {"street": street, "near": work.near[name]}
         )
 
@@ -301,22 +301,22 @@ def _repeated(row: TableRow, number: str, premises: Premises) -> RowOutcome:
     if debt is not None and debt != booked:
         outcome.notes.append(
             _(
-                "The account is there already with a debt of %(booked)s from before; %(debt)s of this row is not "
-                "booked. If it is right, make a correction."
+                "The account already exists with an earlier debt of %(booked)s; %(debt)s of this row is not booked. "
+                "If it is right, make a correction."
             )
             % {"booked": money_text(booked), "debt": money_text(debt)}
         )
     holder = current_holder(account)
     if holder is not None and normal(holder.last_name) != normal(row.text("last_name")):
         outcome.notes.append(
-            _("The account stands in the name of %(current)s; %(written)s of this row is not taken.")
+            _("The account is in the name of %(current)s; %(written)s of this row is ignored.")
             % {"current": holder.full_name, "written": row.text("last_name")}
         )
     occupancy = account.occupancies.order_by("-since").first()
     registered = row.number_of("registered")
     if occupancy is not None and registered is not None and registered != occupancy.registered:
         outcome.notes.append(
-            _("Registered persons stay %(current)s; %(written)s of this row is not taken.")
+            _("Registered persons stay %(current)s; %(written)s of this row is ignored.")
             % {"current": occupancy.registered, "written": row.shown("registered")}
         )
     return outcome

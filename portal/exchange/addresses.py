@@ -42,7 +42,7 @@ def premises_of(row: TableRow) -> Premises:
         raise RowRefused(_("The kind of street is not known: %(kind)s.") % {"kind": kind})
     house = row.code("house")
     if not row.text("street") or not house:
-        raise RowRefused(_("The address is not whole: street and house are needed."))
+        raise RowRefused(_("The address is incomplete: street and house are needed."))
     return import_premises(
         ImportedAddress(
             street_kind=STREET_KINDS.get(kind, StreetKind.STREET),

@@ -35,9 +35,9 @@ class RowState(models.TextChoices):
 
     READ = "read", _("Not checked yet")
     READY = "ready", _("Good")
-    ASKED = "asked", _("Asked about")
+    ASKED = "asked", _("To be confirmed")
     BAD = "bad", _("Bad")
-    REPEATED = "repeated", _("There already")
+    REPEATED = "repeated", _("Already there")
     TAKEN = "taken", pgettext_lazy("exchange", "Loaded")
     UNDONE = "undone", pgettext_lazy("exchange", "Taken back")
 

@@ -10,9 +10,9 @@ declare(
         ImportRefused: RefusalMessage(
             ByCode(
                 {
-                    "state": gettext_lazy("The import has gone on meanwhile: look at it again."),
+                    "state": gettext_lazy("The import has moved on meanwhile: look at it again."),
                     "nothing": gettext_lazy("There is no row to be loaded."),
-                    "built_upon": gettext_lazy("It cannot be undone, something is built upon it: %(detail)s."),
+                    "built_upon": gettext_lazy("It cannot be undone, something depends on it: %(detail)s."),
                 }
             )
         ),

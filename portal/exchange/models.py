@@ -57,7 +57,7 @@ class Import(models.Model):
     sha256 = models.CharField("SHA-256", max_length=64, blank=True, db_index=True)
     parent = models.OneToOneField(
         "self",
-        verbose_name=_("Came with"),
+        verbose_name=_("Received with"),
         null=True,
         blank=True,
         on_delete=models.PROTECT,
@@ -81,7 +81,7 @@ class Import(models.Model):
         pgettext_lazy("portal", "Status"), max_length=8, choices=ImportState.choices, default=ImportState.COLUMNS
     )
     refusal = models.CharField(_("Why refused"), max_length=500, blank=True)
-    accept_asked = models.BooleanField(_("Rows that were asked about are right"), default=False)
+    accept_asked = models.BooleanField(_("Rows to be confirmed are right"), default=False)
     last_street = models.BigIntegerField(_("Last street before the file"), default=0, editable=False)
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

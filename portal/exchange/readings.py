@@ -187,7 +187,7 @@ def _submitted(reported: _ReportedReading, work: _ReadingsImport) -> RowOutcome:
         return outcome
     if reading.replaces is not None and reading.replaces.taken_on == reported.day:
         outcome.questions.append(
-            _("On this day stands another reading, %(value)s (%(source)s): replace it?")
+            _("There is another reading of this day, %(value)s (%(source)s): replace it?")
             % {"value": volume_text(reading.replaces.value), "source": reading.replaces.get_source_display()}
         )
     if work.closed_month is not None and reported.day < work.closed_month:

@@ -86,8 +86,8 @@ def cell_refusal_text(refusal: CellRefused, headings: Mapping[str, str]) -> str:
     """Return what is wrong with a cell: its column as the file calls it, what stands there, what to do."""
     if refusal.code == "longer":
         return _(
-            "The row has more values than the table has columns; beyond the last one stands: %(value)s. "
-            "Is there a comma in a number or a name without quotation marks?"
+            "The row has more values than the table has columns; beyond the last one: %(value)s. Is there a "
+            "comma in a number or a name without quotation marks?"
         ) % {"value": refusal.value}
     messages = {
         "date": _("not a date. Write it as 15.11.2026."),
@@ -95,7 +95,7 @@ def cell_refusal_text(refusal: CellRefused, headings: Mapping[str, str]) -> str:
         "number": _("not a number."),
         "turned_date": _("the spreadsheet made a date of it. Format the column as text and type the number again."),
         "scientific": _("the spreadsheet lost digits of it. Format the column as text and type the number again."),
-        "two_values": _("two columns have this heading and hold different values. Leave one."),
+        "two_values": _("two columns have this heading and different values. Leave one."),
         "above": _("more than is possible (%(limit)s at most). Check the digits and the comma."),
         "below_zero": _("less than zero."),
         "whole": _("not a whole number."),
@@ -119,7 +119,7 @@ def several_accounts(numbers: Sequence[str]) -> str:
 def doubt_texts(row: TableRow, table: Table) -> list[str]:
     """Return which columns of a row hold different values under headings of one meaning, and which value was taken."""
     return [
-        _("Several columns hold «%(column)s» with different values; taken: %(value)s.")
+        _("Several columns are «%(column)s» with different values; used: %(value)s.")
         % {"column": table.columns[column], "value": row.shown(column)}
         for column in row.doubts
     ]
@@ -137,7 +137,7 @@ def remark_text(remark: Remark) -> str:
         return _("The sheet «%(sheet)s» has a table too; it was not read. Load it as a file of its own.") % {
             "sheet": remark.detail
         }
-    return _("The headings stand in two rows, the second is row %(row)s: both were read.") % {"row": remark.detail}
+    return _("The headings take two rows, the second is row %(row)s: both were read.") % {"row": remark.detail}
 
 
 def table_refusal_text(refusal: TableRefused) -> str:
@@ -148,7 +148,9 @@ def table_refusal_text(refusal: TableRefused) -> str:
         return _("The file is empty.")
     if refusal.code == "no_heading":
         message = _("The columns were not found. The table needs at least: %(columns)s.") % {"columns": refusal.detail}
-        partial = _("In one row were found only: %(columns)s.") % {"columns": refusal.found} if refusal.found else ""
+        partial = (
+            _("One row has only these headings: %(columns)s.") % {"columns": refusal.found} if refusal.found else ""
+        )
         return f"{message} {partial}".strip()
     if refusal.code == "long_cell":
         return _("Line %(line)s: a cell is too long to be one. Check the separator.") % {"line": refusal.detail}

@@ -33,7 +33,7 @@ def _rows_text(rows: Sequence[tuple[int, "StrOrPromise"]]) -> str:
 
 
 ROWS = Placeholder(
-    _("The first rows that were not taken, and why"), [(4, "нет такого счётчика"), (9, "нет даты")], _rows_text
+    _("The first rows that were not imported, and why"), [(4, "нет такого счётчика"), (9, "нет даты")], _rows_text
 )
 
 
@@ -51,8 +51,8 @@ def _declare(
             placeholders={
                 "count": Placeholder(_("How many rows were refused"), 2),
                 "total": Placeholder(_("Of how many rows"), 300),
-                "taken": Placeholder(_("How many were taken"), 290),
-                "repeated": Placeholder(_("How many stood there before"), 8),
+                "taken": Placeholder(_("How many were imported"), 290),
+                "repeated": Placeholder(_("How many existed before"), 8),
                 "rows": ROWS,
             },
             russian=Text(

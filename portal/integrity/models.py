@@ -57,7 +57,7 @@ class Seal(models.Model):
     receipt_blocks = models.PositiveBigIntegerField(
         _("Up to block of receipts"), help_text=_("The last block of receipts that the hash counts.")
     )
-    previous = models.CharField(_("Hash of the seal before"), max_length=64, blank=True)
+    previous = models.CharField(_("Hash of the previous seal"), max_length=64, blank=True)
     sha256 = models.CharField(_("Hash"), max_length=64, unique=True)
 
     class Meta:

@@ -50,7 +50,7 @@ class Entry(models.Model):
     effective_on = models.DateField(_("Date"))
     period = models.DateField(_("Period"), null=True, blank=True, help_text=_("First day of the period."))
     key = models.CharField(_("Idempotency key"), max_length=120, unique=True)
-    source = models.CharField(_("Source"), max_length=80, help_text=_("What made it: charge:12, payment:7."))
+    source = models.CharField(_("Source"), max_length=80, help_text=_("Its source: charge:12, payment:7."))
     note = models.CharField(_("Note"), max_length=250, blank=True)
     created_at = models.DateTimeField(_("Booked"), db_index=True)
     made_by = models.CharField(

@@ -251,10 +251,10 @@ class Reading(models.Model):
     )
     rollover = models.BooleanField(_("Turned past the last digit"), default=False)
     flags = models.JSONField(_("Flags"), default=list, blank=True)
-    reviewed_at = models.DateTimeField(_("Looked at"), null=True, blank=True)
+    reviewed_at = models.DateTimeField(_("Reviewed"), null=True, blank=True)
     reviewed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
-        verbose_name=_("Looked at by"),
+        verbose_name=_("Reviewed by"),
         null=True,
         blank=True,
         on_delete=models.SET_NULL,

@@ -77,7 +77,7 @@ READING_QUESTION = register(
 BANK_READING_REJECTED = register(
     NotificationKind(
         code="bank_reading_rejected",
-        name=_("Readings told to a bank rejected"),
+        name=_("Readings reported to a bank rejected"),
         category=categories.READING_QUESTION,
         icon="meter",
         link=READINGS_PAGE,

@@ -38,7 +38,7 @@ class Message(models.Model):
     due_at = models.DateTimeField(_("Send from"))
     expires_at = models.DateTimeField(_("Send no later than"), null=True, blank=True)
     first_failed_at = models.DateTimeField(_("First failed attempt"), null=True, blank=True)
-    claimed_at = models.DateTimeField(_("Taken by a worker"), null=True, blank=True)
+    claimed_at = models.DateTimeField(_("Claimed by a worker"), null=True, blank=True)
     sent_at = models.DateTimeField(_("Sent"), null=True, blank=True)
     read_at = models.DateTimeField(_("Read"), null=True, blank=True)
     error = models.CharField(_("Last error"), max_length=250, blank=True)

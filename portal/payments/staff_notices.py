@@ -66,7 +66,7 @@ RECONCILIATION_DIFFERS = register(
         placeholders={
             "first_day": day(_("First day that was compared"), dt.date(2026, 11, 12)),
             "last_day": day(_("Last day that was compared"), dt.date(2026, 11, 14)),
-            "silence": Placeholder(_("That the gateway did not answer, if so"), ["timeout"], _silence_text),
+            "silence": Placeholder(_("Note that the gateway did not answer, if so"), ["timeout"], _silence_text),
             "differences": Placeholder(_("How many new differences there are, if any"), 2, _new_text),
         },
         russian=Text(

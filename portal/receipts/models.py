@@ -17,7 +17,7 @@ class ReceiptRun(Run):
 
     period = models.DateField(_("Period"), unique=True)
     issued_on = models.DateField(_("Date of issue"))
-    notify = models.BooleanField(_("Tell the residents"), default=True)
+    notify = models.BooleanField(_("Notify the residents"), default=True)
     with_files = models.BooleanField(_("Make the PDFs at once"), default=True)
 
     class Meta:
@@ -59,7 +59,7 @@ class Receipt(models.Model):
         Account, verbose_name=_("Customer account"), on_delete=models.PROTECT, related_name="receipts"
     )
     period = models.DateField(_("Period"))
-    version = models.PositiveSmallIntegerField(_("Issued for the nth time"), default=1)
+    version = models.PositiveSmallIntegerField(_("Number of this issue of the month"), default=1)
     number = models.CharField(pgettext_lazy("portal", "Number"), max_length=40, unique=True)
     to_pay = models.DecimalField(_("Amount due, ₽"), max_digits=12, decimal_places=2)
     up_to_entry = models.BigIntegerField(
@@ -68,7 +68,7 @@ class Receipt(models.Model):
     due_on = models.DateField(_("Due"))
     issued_on = models.DateField(_("Date of issue"))
     issued_at = models.DateTimeField(_("Issued"))
-    data = models.JSONField(_("What it says"), encoder=DjangoJSONEncoder)
+    data = models.JSONField(_("Contents"), encoder=DjangoJSONEncoder)
     data_sha256 = models.CharField(_("SHA-256 of the data"), max_length=64)
     replaces = models.OneToOneField(
         "self", verbose_name=_("Annuls"), null=True, blank=True, on_delete=models.PROTECT, related_name="replaced_by"
@@ -121,7 +121,10 @@ class PrintRun(Run):
     receipts = models.PositiveIntegerField(_("Receipts"), default=0)
     pages = models.PositiveIntegerField(_("Pages"), default=0)
     without_address = models.JSONField(
-        _("Without a full address"), default=list, blank=True, help_text=_("Account numbers; they stand last.")
+        _("Without a full address"),
+        default=list,
+        blank=True,
+        help_text=_("Account numbers; their receipts are printed last."),
     )
     file = models.ForeignKey(
         PrivateFile, verbose_name=_("File"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"

@@ -42,11 +42,11 @@ def _failing(points: Sequence[str]) -> str:
 
 
 def _reasons_missing(refusal: commissioning.ReasonsMissing) -> str:
-    return _("Choose the reasons of the refusal: %(points)s.") % {"points": _failing(refusal.points)}
+    return _("Choose the reasons for the refusal: %(points)s.") % {"points": _failing(refusal.points)}
 
 
 def _not_in_order(refusal: replacement.NotInOrder) -> str:
-    return _("Put it right first: %(points)s.") % {"points": _failing(refusal.points)}
+    return _("Fix it first: %(points)s.") % {"points": _failing(refusal.points)}
 
 
 declare(
@@ -74,13 +74,13 @@ declare(
         dispatch.NothingCorrected: RefusalMessage(gettext_lazy("Nothing was changed.")),
         dispatch.PhoneMissing: RefusalMessage(
             gettext_lazy("Write a phone number: we call back about the request."),
-            staff=gettext_lazy("A request from the cabinet has a phone number."),
+            staff=gettext_lazy("A request from My account has a phone number."),
             field="phone",
         ),
         dispatch.CrewMissing: RefusalMessage(gettext_lazy("Choose a crew."), field="crew"),
         dispatch.ReopenedAlready: RefusalMessage(
             gettext_lazy("A request can be reopened once. Please call us."),
-            staff=gettext_lazy("A request is reopened once. Take a new one."),
+            staff=gettext_lazy("A request can be reopened only once. Record a new one."),
         ),
         dispatch.MomentMissing: RefusalMessage(gettext_lazy("Enter a day and hour in the future.")),
         dispatch.WordsMissing: RefusalMessage(gettext_lazy("Write the message first."), field="text"),
@@ -89,7 +89,7 @@ declare(
 declare(
     {
         outages.NobodyHit: RefusalMessage(gettext_lazy("None of our houses is there. Check the streets and houses.")),
-        outages.OutageEndUnchanged: RefusalMessage(gettext_lazy("The time is the same: nobody was told.")),
+        outages.OutageEndUnchanged: RefusalMessage(gettext_lazy("The time is the same: nobody was notified.")),
         outages.EndBeforeStart: RefusalMessage(
             gettext_lazy("The end must be later than the beginning."), field="ends_at"
         ),
@@ -134,7 +134,7 @@ declare(
         ),
         commissioning.VisitOver: RefusalMessage(
             gettext_lazy("The agreed hours have passed. Tell us if nobody came, or call us."),
-            staff=gettext_lazy("The agreed hours have passed: enter what came of the visit."),
+            staff=gettext_lazy("The agreed hours have passed: enter the result of the visit."),
         ),
         commissioning.VisitReasonMissing: RefusalMessage(
             gettext_lazy("Write why: the resident reads it."), field="reason"

@@ -24,7 +24,7 @@ def _number(
 class RequestTerms(BaseGenericSetting):
     """A term that was promised stays with its request: a change here holds for what comes later."""
 
-    confirm_days = _number(_("Dispatch: days to confirm, then closed by itself"), 3)
+    confirm_days = _number(_("Dispatch: days to confirm, then closed automatically"), 3)
     incident_minutes = _number(_("Dispatch: requests from one house within, minutes"), 60, most=1440)
     contact_days = _number(_("Commissioning: days to contact the resident"), 3)
     contact_in_working_days = models.BooleanField(_("Commissioning: count working days only"), default=False)

@@ -146,7 +146,7 @@ def test_personal_data_in_the_wording_stops_the_publication(cast: people.Cast, r
             signature="",
             now=NOW,
         )
-    assert "кв. 17" in refusal.value.found
+    assert "кв. 17" in refusal.value.matches
     assert Complaint.objects.get(pk=complaint.pk).state == ComplaintState.NEW
 
 
@@ -156,7 +156,7 @@ def test_a_surname_beside_the_first_name_stops_the_publication(cast: people.Cast
         services.answer_publicly(
             complaint=_written(cast), actor=reviewer, seen=1, wording=wording, answer="Промыли.", signature="", now=NOW
         )
-    assert refusal.value.found == ("Иванова",)
+    assert refusal.value.matches == ("Иванова",)
 
 
 def test_the_second_reviewer_is_told_that_the_first_was_faster(cast: people.Cast, reviewer: User) -> None:

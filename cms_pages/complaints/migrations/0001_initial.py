@@ -79,7 +79,7 @@ class Migration(migrations.Migration):
                 ('handed_to', models.CharField(blank=True, max_length=40, verbose_name='Handed over to')),
                 ('answer', models.TextField(blank=True, max_length=8000, verbose_name='Answer')),
                 ('answered_at', models.DateTimeField(blank=True, null=True, verbose_name='Answered')),
-                ('rejection', models.CharField(blank=True, max_length=500, verbose_name='Reason of the rejection')),
+                ('rejection', models.CharField(blank=True, max_length=500, verbose_name="Reason for the rejection")),
                 ('helped', models.BooleanField(blank=True, null=True, verbose_name='The answer helped')),
                 ('reply', models.TextField(blank=True, max_length=3000, verbose_name='Reply of the author')),
                 ('replied_at', models.DateTimeField(blank=True, null=True, verbose_name='Replied')),
@@ -146,7 +146,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
                 ('summary', models.CharField(blank=True, help_text='One or two sentences: shown in lists, in search and when the page is shared.', max_length=300, verbose_name='Summary')),
-                ('rules', wagtail.fields.RichTextField(blank=True, help_text='An entry is rejected by these rules alone.', verbose_name='Rules of the book')),
+                ('rules', wagtail.fields.RichTextField(blank=True, help_text="Entries are rejected only by these rules.", verbose_name='Rules of the book')),
                 ('share_picture', models.ForeignKey(blank=True, help_text='Shown when the page is sent in a messenger; 1200 × 630 is best.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='wagtailimages.image', verbose_name="Sharing image")),
             ],
             options={

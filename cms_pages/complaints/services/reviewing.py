@@ -69,7 +69,7 @@ def _refuse_personal_data(complaint: Complaint, wording: PublicWording, answer: 
     shown = (wording.subject, wording.text, wording.author_name, wording.street, answer)
     hints = personal_data("; ".join(shown), names=names)
     if hints and not wording.confirmed:
-        raise PersonalDataLeft(found=tuple(hint.text for hint in hints))
+        raise PersonalDataLeft(matches=tuple(hint.text for hint in hints))
 
 
 def _paragraphs(text: str) -> str:

@@ -73,19 +73,20 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'Departments',
                 'ordering': ['sort_order'],
                 'abstract': False,
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('break_from', None), ('break_to', None)), ('break_from__lt', models.F('break_to')), _connector='OR'), name='cms_contacts_break_whole', violation_error_message='A break needs its beginning and its end, in this order.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('break_from', None), ('break_to', None)), ('break_from__lt', models.F('break_to')), _connector='OR'), name='cms_contacts_break_whole', violation_error_message="A break needs a start and a later end.")],
             },
         ),
         migrations.CreateModel(
             name='SupportCheck',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('picture', 'A code from a picture, or a question in words'), ('question', 'A question in words'), ('off', "Nothing, rate limits only")], default='picture', help_text="Each works without JavaScript. An answer can be used once, within a few minutes.", max_length=8, verbose_name='Check against robots')),
-                ('question', models.CharField(blank=True, help_text='Empty: one of our simple questions, another each time. Robots do not know a question of yours.', max_length=200, verbose_name='Your own question')),
-                ('answers', models.TextField(blank=True, help_text="One per line; capital letters and a full stop do not matter.", max_length=1000, verbose_name='Right answers')),
+                ('kind', models.CharField(choices=[('picture', 'A code from a picture, or a question in words'), ('question', 'A question in words'), ('off', "Nothing, rate limits only")], default='picture', help_text="Each works without JavaScript. An answer can be used once, within a few minutes.", max_length=8, verbose_name="Protection from robots")),
+                ('question', models.CharField(blank=True, help_text="Empty: one of our simple questions, a different one each time. Robots do not know a question of "
+"your own.", max_length=200, verbose_name='Your own question')),
+                ('answers', models.TextField(blank=True, help_text="One per line; capital letters and a full stop do not matter.", max_length=1000, verbose_name="Correct answers")),
             ],
             options={
-                'verbose_name': 'Support form: check against robots',
+                'verbose_name': "Support form: protection from robots",
             },
         ),
     ]

@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
             name='PublishingRules',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('news_need_approval', models.BooleanField(default=False, help_text='Editors submit news to moderation, and another editor publishes them. Applies at once.', verbose_name="News are published after a second person's approval")),
+                ('news_need_approval', models.BooleanField(default=False, help_text="Editors submit news for moderation, and another editor publishes it. Applies at once.", verbose_name="News is published after a second person's approval")),
             ],
             options={
                 'verbose_name': 'Publishing rules',

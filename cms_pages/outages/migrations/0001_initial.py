@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
                 ('summary', models.CharField(blank=True, help_text='One or two sentences: shown in lists, in search and when the page is shared.', max_length=300, verbose_name='Summary')),
-                ('advice', wagtail.fields.RichTextField(blank=True, help_text='Stands beside the list.', verbose_name='What to do without water')),
+                ('advice', wagtail.fields.RichTextField(blank=True, help_text="Shown beside the list.", verbose_name='What to do without water')),
                 ('past_days', models.PositiveSmallIntegerField(default=30, verbose_name='Show past outages for so many days')),
                 ('share_picture', models.ForeignKey(blank=True, help_text='Shown when the page is sent in a messenger; 1200 × 630 is best.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='wagtailimages.image', verbose_name="Sharing image")),
             ],

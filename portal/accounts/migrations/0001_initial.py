@@ -31,8 +31,8 @@ class Migration(migrations.Migration):
                 ('livejournal_enabled', models.BooleanField(default=portal.accounts.models.access.livejournal_by_default, verbose_name='Login through LiveJournal')),
                 ('livejournal_identity', models.CharField(default='https://{name}.livejournal.com/', help_text="{name} stands for the journal's name. Only such identities may be linked.", max_length=200, validators=[django.core.validators.RegexValidator('\\Ahttps?://[^\\s]*\\{name\\}[^\\s]*\\Z', 'An address with {name} in it.')], verbose_name='Address of a LiveJournal identity')),
                 ('attempts_per_login', models.PositiveSmallIntegerField(default=5, validators=[django.core.validators.MinValueValidator(3), django.core.validators.MaxValueValidator(20)], verbose_name='Wrong passwords for one login before a pause')),
-                ('attempts_per_code', models.PositiveSmallIntegerField(default=5, help_text="Then the login or the session is closed as well, and its owner is told.", validators=[django.core.validators.MinValueValidator(3), django.core.validators.MaxValueValidator(20)], verbose_name='Wrong one-time or recovery codes for one login before a pause')),
-                ('attempts_per_address', models.PositiveSmallIntegerField(default=30, help_text='Codes and API keys are counted too. Of IPv6 the network /64 is one address.', validators=[django.core.validators.MinValueValidator(3), django.core.validators.MaxValueValidator(1000)], verbose_name='Wrong passwords from one address before a pause')),
+                ('attempts_per_code', models.PositiveSmallIntegerField(default=5, help_text="Then the login or the session is closed as well, and its owner is notified.", validators=[django.core.validators.MinValueValidator(3), django.core.validators.MaxValueValidator(20)], verbose_name='Wrong one-time or recovery codes for one login before a pause')),
+                ('attempts_per_address', models.PositiveSmallIntegerField(default=30, help_text="Codes and API keys are counted too. An IPv6 /64 network counts as one address.", validators=[django.core.validators.MinValueValidator(3), django.core.validators.MaxValueValidator(1000)], verbose_name='Wrong passwords from one address before a pause')),
                 ('pause_minutes', models.PositiveSmallIntegerField(default=15, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(1440)], verbose_name='Pause, minutes')),
                 ('staff_idle_minutes', models.PositiveSmallIntegerField(default=30, validators=[django.core.validators.MinValueValidator(5)], verbose_name='Staff sessions end after idle minutes')),
                 ('staff_session_hours', models.PositiveSmallIntegerField(default=12, help_text='Counted from the login. Then the password and the code are asked for again.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(72)], verbose_name='Staff sessions end after hours, however busy')),
@@ -109,7 +109,7 @@ class Migration(migrations.Migration):
                 ('account_scheme', models.CharField(default='{n:07}', help_text='{n:07} gives 0010007. The next number follows the largest that fits the scheme.', max_length=40, validators=[portal.accounts.models.registration.check_scheme], verbose_name='Account numbers')),
                 ('contract_scheme', models.CharField(default='{n}/{year}', help_text='{n}/{year} gives 12/2026.', max_length=40, validators=[portal.accounts.models.registration.check_scheme], verbose_name='Contract numbers')),
                 ('contract_text', models.TextField(default=portal.accounts.texts.default_contract, help_text='A line that starts with # is a heading. Fields: {contract_number}, {signed_on}, {company}, {company_address}, {company_inn}, {company_kpp}, {company_bank}, {full_name}, {phone}, {email}, {postal_address}, {account_number}, {address}, {area}, {registered}, {services}, {meters}', validators=[portal.accounts.models.registration.check_contract], verbose_name='Text of the contract')),
-                ('settlement', models.CharField(default='Красногорск', help_text='Where a street is that a registrar adds; streets that stand keep theirs.', max_length=100, verbose_name='Settlement of new streets')),
+                ('settlement', models.CharField(default='Красногорск', help_text="Settlement of the streets that registrars add; existing streets do not change.", max_length=100, verbose_name='Settlement of new streets')),
                 ('one_time_password_days', models.PositiveSmallIntegerField(default=30, verbose_name='One-time password is valid, days')),
             ],
             options={
@@ -138,13 +138,13 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'Login',
                 'verbose_name_plural': 'Logins',
-                'permissions': [('unlock_user', 'Can unlock a login that guessing locked'), ('reset_two_factor', 'Can take two-factor login from an employee'), ('view_audit', "Can read who saw and changed residents' data")],
+                'permissions': [('unlock_user', "Can unlock a login locked after wrong passwords"), ('reset_two_factor', "Can switch off an employee's two-factor login"), ('view_audit', "Can read who saw and changed residents' data")],
                 'constraints': [
                     models.UniqueConstraint(django.db.models.functions.text.Lower('username'), name='accounts_user_username_any_case', violation_error_message='This login name is taken.'),
                     models.UniqueConstraint(django.db.models.functions.text.Lower('email'), condition=models.Q(('email', ''), _negated=True), name='accounts_user_email_any_case', violation_error_message='This e-mail address belongs to another login.'),
                     models.CheckConstraint(condition=models.Q(('username__regex', '^[!-~]*\\Z')), name='accounts_user_username_latin', violation_error_message='A login name has Latin letters, digits and . _ + - only.'),
                     models.CheckConstraint(condition=models.Q(('email__regex', '^([!-~]+@.+)?\\Z')), name='accounts_user_email_latin', violation_error_message='Before the @ an address has Latin letters, digits and signs only.'),
-                    models.CheckConstraint(condition=models.Q(('username__contains', '@'), _negated=True), name='accounts_user_username_no_at', violation_error_message='A login name has no @: addresses are another way in.'),
+                    models.CheckConstraint(condition=models.Q(('username__contains', '@'), _negated=True), name='accounts_user_username_no_at', violation_error_message="A login name has no @: logging in by e-mail address works anyway."),
                 ],
             },
             managers=[
@@ -224,7 +224,7 @@ class Migration(migrations.Migration):
                 ('address', models.EmailField(max_length=254, verbose_name='New address')),
                 ('asked_at', models.DateTimeField(verbose_name='Asked')),
                 ('confirmed_at', models.DateTimeField(blank=True, null=True, verbose_name='Confirmed')),
-                ('dropped_at', models.DateTimeField(blank=True, null=True, verbose_name='Dropped')),
+                ('dropped_at', models.DateTimeField(blank=True, null=True, verbose_name="Discarded")),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='email_changes', to=settings.AUTH_USER_MODEL, verbose_name='Login')),
             ],
             options={
@@ -437,8 +437,8 @@ class Migration(migrations.Migration):
                 ('number', models.CharField(max_length=12, unique=True, verbose_name='Number')),
                 ('data', models.JSONField(verbose_name='Filled in')),
                 ('sent_at', models.DateTimeField(verbose_name='Sent')),
-                ('expires_on', models.DateField(help_text='Inclusive.', verbose_name='Kept until')),
-                ('taken_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='applications', to='accounts.registrationdraft', verbose_name='Taken into')),
+                ('expires_on', models.DateField(help_text='Inclusive.', verbose_name="Stored until")),
+                ('taken_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='applications', to='accounts.registrationdraft', verbose_name="Used for")),
             ],
             options={
                 'verbose_name': 'Application form',
@@ -470,14 +470,14 @@ class Migration(migrations.Migration):
             name='RetentionSettings',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('messages', models.PositiveSmallIntegerField(default=36, help_text='At least 36: the time for claims (Civil Code, art. 196); they prove what a debtor was told.', validators=[django.core.validators.MinValueValidator(36), django.core.validators.MaxValueValidator(240)], verbose_name='Letters and notices, months')),
+                ('messages', models.PositiveSmallIntegerField(default=36, help_text="At least 36: the time for claims (Civil Code, art. 196); they prove what a debtor was sent.", validators=[django.core.validators.MinValueValidator(36), django.core.validators.MaxValueValidator(240)], verbose_name='Letters and notices, months')),
                 ('questions', models.PositiveSmallIntegerField(default=60, help_text='At least 60: appeals of consumers (Rosarkhiv order 236 of 20.12.2019, art. 154).', validators=[django.core.validators.MinValueValidator(60), django.core.validators.MaxValueValidator(240)], verbose_name='Support questions, months')),
                 ('gateway_events', models.PositiveSmallIntegerField(default=60, help_text='At least 60: papers of payments (Tax Code, art. 23, 1, 8; 402-FZ, art. 29).', validators=[django.core.validators.MinValueValidator(60), django.core.validators.MaxValueValidator(240)], verbose_name='Raw answers of the payment gateway, months')),
                 ('requests', models.PositiveSmallIntegerField(default=60, help_text='At least 36: the time for claims (Civil Code, art. 196). The request itself stays.', validators=[django.core.validators.MinValueValidator(36), django.core.validators.MaxValueValidator(240)], verbose_name='Names and phones in requests and applications, months')),
                 ('complaints', models.PositiveSmallIntegerField(default=60, help_text='At least 60: appeals of consumers (Rosarkhiv order 236 of 20.12.2019, art. 154).', validators=[django.core.validators.MinValueValidator(60), django.core.validators.MaxValueValidator(240)], verbose_name="Names and texts in the complaints book's entries, months")),
                 ('bank_lines', models.PositiveSmallIntegerField(default=60, help_text='At least 60: papers of payments (Tax Code, art. 23, 1, 8; 402-FZ, art. 29).', validators=[django.core.validators.MinValueValidator(60), django.core.validators.MaxValueValidator(240)], verbose_name='Payers in lines of bank files, months')),
                 ('people', models.PositiveSmallIntegerField(default=60, help_text='At least 60, for the same papers; then 152-FZ, art. 21 asks to make the data anonymous.', validators=[django.core.validators.MinValueValidator(60), django.core.validators.MaxValueValidator(240)], verbose_name='Former holders, months after they left')),
-                ('drafts', models.PositiveSmallIntegerField(default=1, help_text='The law sets no term: what was typed is of no use without the visit.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(240)], verbose_name='Registrations that were not finished, months')),
+                ('drafts', models.PositiveSmallIntegerField(default=1, help_text="The law sets no term: the data is of no use without the visit.", validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(240)], verbose_name='Registrations that were not finished, months')),
                 ('audit_log', models.PositiveSmallIntegerField(default=36, help_text='At least 12; the database refuses less. Archived entries stay in a file that the audit names.', validators=[django.core.validators.MinValueValidator(12), django.core.validators.MaxValueValidator(240)], verbose_name='The audit, months before it is archived')),
             ],
             options={

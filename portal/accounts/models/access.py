@@ -38,13 +38,13 @@ class AccessSettings(BaseGenericSetting):
         _("Wrong one-time or recovery codes for one login before a pause"),
         default=5,
         validators=[MinValueValidator(3), MaxValueValidator(20)],
-        help_text=_("Then the login or the session is closed as well, and its owner is told."),
+        help_text=_("Then the login or the session is closed as well, and its owner is notified."),
     )
     attempts_per_address = models.PositiveSmallIntegerField(
         _("Wrong passwords from one address before a pause"),
         default=30,
         validators=[MinValueValidator(3), MaxValueValidator(1000)],
-        help_text=_("Codes and API keys are counted too. Of IPv6 the network /64 is one address."),
+        help_text=_("Codes and API keys are counted too. An IPv6 /64 network counts as one address."),
     )
     pause_minutes = models.PositiveSmallIntegerField(
         _("Pause, minutes"), default=15, validators=[MinValueValidator(1), MaxValueValidator(1440)]
@@ -67,7 +67,7 @@ class AccessSettings(BaseGenericSetting):
                 FieldPanel("attempts_per_address"),
                 FieldPanel("pause_minutes"),
             ],
-            _("Guessing"),
+            _("Password guessing"),
         ),
         MultiFieldPanel([FieldPanel("staff_idle_minutes"), FieldPanel("staff_session_hours")], _("Staff")),
         MultiFieldPanel([FieldPanel("livejournal_enabled"), FieldPanel("livejournal_identity")], "LiveJournal"),
@@ -160,7 +160,7 @@ class EmailChange(models.Model):
     address = models.EmailField(_("New address"))
     asked_at = models.DateTimeField(_("Asked"))
     confirmed_at = models.DateTimeField(_("Confirmed"), null=True, blank=True)
-    dropped_at = models.DateTimeField(_("Dropped"), null=True, blank=True)
+    dropped_at = models.DateTimeField(_("Discarded"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("Change of e-mail")

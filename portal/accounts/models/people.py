@@ -34,8 +34,8 @@ class User(AbstractUser):
         verbose_name = pgettext_lazy("portal", "Login")
         verbose_name_plural = _("Logins")
         permissions = [
-            ("unlock_user", _("Can unlock a login that guessing locked")),
-            ("reset_two_factor", _("Can take two-factor login from an employee")),
+            ("unlock_user", _("Can unlock a login locked after wrong passwords")),
+            ("reset_two_factor", _("Can switch off an employee's two-factor login")),
             ("view_audit", _("Can read who saw and changed residents' data")),
         ]
         constraints = [
@@ -63,7 +63,7 @@ class User(AbstractUser):
             models.CheckConstraint(
                 name="accounts_user_username_no_at",
                 condition=~Q(username__contains="@"),
-                violation_error_message=_("A login name has no @: addresses are another way in."),
+                violation_error_message=_("A login name has no @: logging in by e-mail address works anyway."),
             ),
         ]
 

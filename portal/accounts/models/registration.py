@@ -21,7 +21,7 @@ from portal.core.models import PrivateFile
 def check_scheme(value: str) -> None:
     """Raise ValidationError unless the scheme has exactly one sequence number: {n} or {n:07}."""
     if not scheme_is_right(value):
-        raise ValidationError(_("Write {n} or, with leading zeros, {n:07}; {year} may stand beside it."))
+        raise ValidationError(_("Write {n} or, with leading zeros, {n:07}; {year} may be added."))
 
 
 def check_contract(value: str) -> None:
@@ -63,7 +63,7 @@ class RegistrationSettings(BaseGenericSetting):
         _("Settlement of new streets"),
         max_length=100,
         default="Красногорск",
-        help_text=_("Where a street is that a registrar adds; streets that stand keep theirs."),
+        help_text=_("Settlement of the streets that registrars add; existing streets do not change."),
     )
     one_time_password_days = models.PositiveSmallIntegerField(_("One-time password is valid, days"), default=30)
 
@@ -119,10 +119,10 @@ class RegistrationApplication(models.Model):
     number = models.CharField(pgettext_lazy("portal", "Number"), max_length=12, unique=True)
     data = models.JSONField(_("Filled in"))
     sent_at = models.DateTimeField(_("Sent"))
-    expires_on = models.DateField(_("Kept until"), help_text=_("Inclusive."))
+    expires_on = models.DateField(_("Stored until"), help_text=_("Inclusive."))
     taken_by = models.ForeignKey(
         RegistrationDraft,
-        verbose_name=_("Taken into"),
+        verbose_name=_("Used for"),
         null=True,
         blank=True,
         on_delete=models.SET_NULL,

@@ -30,7 +30,7 @@ class RetentionSettings(BaseGenericSetting):
         _("Letters and notices, months"),
         default=36,
         least=36,
-        source=_("At least 36: the time for claims (Civil Code, art. 196); they prove what a debtor was told."),
+        source=_("At least 36: the time for claims (Civil Code, art. 196); they prove what a debtor was sent."),
     )
     questions = _months(
         _("Support questions, months"),
@@ -72,7 +72,7 @@ class RetentionSettings(BaseGenericSetting):
         _("Registrations that were not finished, months"),
         default=1,
         least=1,
-        source=_("The law sets no term: what was typed is of no use without the visit."),
+        source=_("The law sets no term: the data is of no use without the visit."),
     )
     audit_log = _months(
         _("The audit, months before it is archived"),

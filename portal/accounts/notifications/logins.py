@@ -291,7 +291,7 @@ SECOND_FACTOR_CHANGED = _declare(
     Text(_PROFILE_EN, "Change of the login: {factor} — {change}. If it was not you, change the password and call us."),
     {
         "factor": Placeholder(_("Which factor"), pgettext_lazy("factor", "second factor")),
-        "change": Placeholder(_("What became of it"), pgettext_lazy("factor", "switched on")),
+        "change": Placeholder(_("Outcome of the request"), pgettext_lazy("factor", "switched on")),
     },
 )
 

@@ -62,7 +62,7 @@ def get_account(request: ApiRequest, account: AccountId) -> AccountDetailOut:
 
 @router.get("/accounts/{account}/meters/", response={HTTPStatus.OK: list[MeterOut]}, summary=_("Active meters"))
 def list_meters(request: ApiRequest, account: AccountId) -> list[MeterOut]:
-    """Meters that stand today, each with its last accepted reading."""
+    "Active meters, each with its last accepted reading."
     today = clock.today()
     meters = list(active_meters(own_account(request, account), on=today))
     last = previous_values(meters, before=today + dt.timedelta(days=1))
@@ -85,7 +85,7 @@ def list_meters(request: ApiRequest, account: AccountId) -> list[MeterOut]:
 def list_entries(
     request: ApiRequest, response: HttpResponse, account: AccountId, limit: Limit = DEFAULT_PAGE, cursor: Cursor = ""
 ) -> list[EntryOut]:
-    """Charges and payments that stand, with the balance after each, newest first."""
+    "Charges and payments in force, with the balance after each, newest first."
     before = day_and_key(read_cursor(request, cursor))
     rows = page_of_entries(own_account(request, account), before=before, limit=limit + 1).rows
     page = link_next(

@@ -21,12 +21,12 @@ class Migration(migrations.Migration):
             name='ApprovalSettings',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('second_person_above', models.DecimalField(decimal_places=2, default=Decimal('3000.00'), help_text='Refunds, corrections and recalculations of one person are added up: for one payment, and for one account within the days below. What goes above this sum waits for somebody else.', max_digits=10, validators=[django.core.validators.MinValueValidator(Decimal('0.00'))], verbose_name='A second person above, ₽')),
+                ('second_person_above', models.DecimalField(decimal_places=2, default=Decimal('3000.00'), help_text='Refunds, corrections and recalculations of one person are added up: for one payment, and for one account within the days below. What goes above this sum waits for somebody else.', max_digits=10, validators=[django.core.validators.MinValueValidator(Decimal('0.00'))], verbose_name="Second person required above, ₽")),
                 ('account_days', models.PositiveSmallIntegerField(default=30, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(366)], verbose_name='Added up for one account within, days')),
-                ('day_above', models.DecimalField(decimal_places=2, default=Decimal('3000.00'), help_text='Everything that one person does in a day, with all accounts. Not less than the sum above.', max_digits=10, validators=[django.core.validators.MinValueValidator(Decimal('0.00'))], verbose_name='A second person above, ₽ a day')),
+                ('day_above', models.DecimalField(decimal_places=2, default=Decimal('3000.00'), help_text='Everything that one person does in a day, with all accounts. Not less than the sum above.', max_digits=10, validators=[django.core.validators.MinValueValidator(Decimal('0.00'))], verbose_name="Second person required above, ₽ a day")),
                 ('two_people_corrections', models.BooleanField(default=True, help_text='Refunds always take two people above these sums.', verbose_name='Corrections and recalculations above these sums')),
                 ('two_people_reductions', models.BooleanField(default=True, help_text='All reductions that one person decides on in a day are added up.', verbose_name='Reductions for outages above these sums')),
-                ('two_people_openings', models.BooleanField(default=True, help_text='All balances that one person brings in a day are added up.', verbose_name='Opening balances from files above these sums')),
+                ('two_people_openings', models.BooleanField(default=True, help_text="All balances that one person loads in a day are added up.", verbose_name='Opening balances from files above these sums')),
                 ('two_people_tariffs', models.BooleanField(default=True, help_text='An editor submits a decision, an accountant publishes it. Applies at once.', verbose_name='Tariffs')),
                 ('two_people_norms', models.BooleanField(default=True, verbose_name='Norms')),
                 ('two_people_coefficients', models.BooleanField(default=False, verbose_name='Raising coefficients')),
@@ -35,8 +35,9 @@ class Migration(migrations.Migration):
                 ('two_people_calendar', models.BooleanField(default=False, verbose_name='Working-day calendar')),
                 ('loosened', models.JSONField(blank=True, default=dict, editable=False, help_text='Who switched a rule off or raised a limit last, and when, by field.')),
                 ('two_people_rules', models.BooleanField(default=True, verbose_name="Month's calendar and rules of calculation")),
-                ('ask_times', models.DecimalField(decimal_places=2, default=Decimal('1.50'), help_text='From the one in force. Whoever enters a price, coefficient, key rate or VAT confirms it apart.', max_digits=4, validators=[django.core.validators.MinValueValidator(Decimal('1.01')), django.core.validators.MaxValueValidator(Decimal('50.00'))], verbose_name='Ask when a number differs more than, times')),
-                ('ask_times_norms', models.DecimalField(decimal_places=2, default=Decimal('2.00'), max_digits=4, validators=[django.core.validators.MinValueValidator(Decimal('1.01')), django.core.validators.MaxValueValidator(Decimal('50.00'))], verbose_name='Ask when a norm differs more than, times')),
+                ('ask_times', models.DecimalField(decimal_places=2, default=Decimal('1.50'), help_text="Compared with the one in force. Whoever enters a price, coefficient, key rate or VAT confirms it "
+"separately.", max_digits=4, validators=[django.core.validators.MinValueValidator(Decimal('1.01')), django.core.validators.MaxValueValidator(Decimal('50.00'))], verbose_name="Ask when a number differs by more than, times")),
+                ('ask_times_norms', models.DecimalField(decimal_places=2, default=Decimal('2.00'), max_digits=4, validators=[django.core.validators.MinValueValidator(Decimal('1.01')), django.core.validators.MaxValueValidator(Decimal('50.00'))], verbose_name="Ask when a norm differs by more than, times")),
             ],
             options={
                 'verbose_name': 'Money and numbers by two people',

@@ -56,7 +56,7 @@ def outage(why: Reduction) -> list[str]:
         % {"charged": money_text(from_kopecks(why.charged))},
     ]
     if why.taken_off:
-        sentences.append(_("%(sum)s was taken off before.") % {"sum": money_text(from_kopecks(-why.taken_off))})
+        sentences.append(_("%(sum)s was deducted earlier.") % {"sum": money_text(from_kopecks(-why.taken_off))})
     return sentences
 
 

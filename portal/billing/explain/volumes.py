@@ -112,7 +112,7 @@ def _span(span: Span) -> str:
 def _share_of(month: Period, share: int, span: Span) -> str:
     """«12,054 × 31 ÷ 90 дней = 4,152 м³»; the last month takes what the others leave."""
     if str(month) == span.last_month:
-        return _("The last month takes what the others leave: %(volume)s.") % {"volume": litres_text(share)}
+        return _("The last month gets the remainder: %(volume)s.") % {"volume": litres_text(share)}
     return _("For %(month)s: %(total)s × %(own)d ÷ %(days)d days = %(volume)s.") % {
         "month": month_text(str(month)),
         "total": cubic_metres_text(span.volume),
@@ -155,17 +155,20 @@ def _why_no_average(why: AverageUsedUp | TooLittleKnown | None) -> list[str]:
     if isinstance(why, AverageUsedUp):
         return [
             ngettext(
-                "The average stands for %(limit)d month in a row at most, this is month %(month)d without "
-                "a volume that counts: so the norm (Rules 354, cl. 60).",
-                "The average stands for %(limit)d months in a row at most, this is month %(month)d without "
-                "a volume that counts: so the norm (Rules 354, cl. 60).",
+                "The average applies for at most %(limit)d month in a row; this is month %(month)d without a volume "
+                "that counts, so the norm applies (Rules 354, cl. 60).",
+                "The average applies for at most %(limit)d months in a row; this is month %(month)d without a volume "
+                "that counts, so the norm applies (Rules 354, cl. 60).",
                 why.limit,
             )
             % {"limit": why.limit, "month": why.month}
         ]
     if why is not None:
         return [
-            _("An average needs %(needed)d months with readings, there are %(known)d: so the norm (Rules 354, cl. 59).")
+            _(
+                "An average needs %(needed)d months with readings, there are %(known)d, so the norm applies (Rules "
+                "354, cl. 59)."
+            )
             % {"needed": why.needed, "known": why.known}
         ]
     return []
@@ -214,7 +217,7 @@ def _norm(charge: Charge, why: ByNorm) -> list[str]:
 def _why_raised(unmetered: Unmetered | None) -> str:
     if unmetered is not None and unmetered.invalid:
         return _("The coefficient applies because the readings of the meter do not count (Rules 354, cl. 60).")
-    return _("The coefficient applies because a meter can be mounted here and none stands (Rules 354, cl. 42).")
+    return _("The coefficient applies because a meter can be mounted here and none is installed (Rules 354, cl. 42).")
 
 
 def _factors(charge: Charge, why: ByNorm) -> str:
@@ -278,7 +281,7 @@ def _corrected(charge: Charge, why: Corrected) -> list[str]:
 def _reason(code: str) -> str:
     reasons = {
         "known_later": _("Something about this month became known only after it was closed."),
-        "on_demand": _("This month was worked out anew."),
+        "on_demand": _("This month was calculated again."),
     }
     return reasons.get(code, code)
 
@@ -301,7 +304,8 @@ def _tampering(charge: Charge, why: TamperingVolume) -> list[str]:
     ]
     if why.metered is not None:
         sentences.append(
-            _("The meter counted more for these days: %(more)s; it stays at that.") % {"more": litres_text(why.metered)}
+            _("The meter counted more for these days: %(more)s; that volume is charged.")
+            % {"more": litres_text(why.metered)}
         )
     sentences.append(
         _("For these days %(was)s was charged: the difference is %(volume)s.")

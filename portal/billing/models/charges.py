@@ -24,11 +24,11 @@ class AccountClosing(models.Model):
     run = models.ForeignKey("billing.PeriodRun", verbose_name=_("Run"), on_delete=models.PROTECT, related_name="+")
     period = models.DateField(_("Period"))
     closed_on = models.DateField(_("Closing day"))
-    generation = models.PositiveSmallIntegerField(_("Closed for the nth time"), default=1)
+    generation = models.PositiveSmallIntegerField(_("Number of this closing of the month"), default=1)
     total = models.DecimalField(_("Charged, ₽"), max_digits=12, decimal_places=2)
     state = models.JSONField(_("State"))
-    last_reading = models.BigIntegerField(_("Last reading seen"), default=0)
-    last_entry = models.BigIntegerField(_("Last entry seen"), default=0)
+    last_reading = models.BigIntegerField(_("Last reading counted"), default=0)
+    last_entry = models.BigIntegerField(_("Last entry counted"), default=0)
     reversed_at = models.DateTimeField(_("Reversed"), null=True, blank=True)
 
     class Meta:

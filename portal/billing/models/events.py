@@ -33,7 +33,7 @@ class Interruption(models.Model):
         null=True,
         blank=True,
         db_index=True,
-        help_text=_("By the real clock: a closing that began later has seen the decision."),
+        help_text=_("By the real clock: a closing that began later takes the decision into account."),
     )
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -53,7 +53,7 @@ class Interruption(models.Model):
             models.CheckConstraint(
                 name="billing_interruption_order",
                 condition=Q(ended_at__gt=models.F("started_at")),
-                violation_error_message=_("It ends after it begins."),
+                violation_error_message=_("The end must be later than the beginning."),
             ),
             models.UniqueConstraint(
                 "house",
@@ -104,7 +104,7 @@ class TamperingReport(models.Model):
             models.CheckConstraint(
                 name="billing_tampering_order",
                 condition=Q(until__gte=models.F("since"), until__lte=models.F("drawn_on")),
-                violation_error_message=_("The days end after they begin, on the date of the report at the latest."),
+                violation_error_message=_("The last day is not before the first, nor after the date of the report."),
             ),
             models.CheckConstraint(
                 name="billing_tampering_service",

@@ -212,7 +212,7 @@ class WorkdayYear(DatedNumber):
     by_decree = models.BooleanField(
         _("The Government's transfers are entered"),
         default=False,
-        help_text=_("Mark it when the decree's days stand among the transferred days, or when it moves none."),
+        help_text=_("Tick it once the decree's days are entered as transferred days, or if the decree moves none."),
     )
     source = models.CharField(_("Source"), max_length=250, blank=True, help_text=_("The decree: its date and number."))
 
@@ -261,7 +261,7 @@ class BillingSettings(DatedNumber):
 
     valid_from = models.DateField(_("From period"), help_text=_("The first day of a month."))
     estimate_limit = models.PositiveSmallIntegerField(
-        _("Months by the average"), default=3, help_text=_("In a row without a metered volume; then the norm.")
+        _("Months by the average"), default=3, help_text=_("In a row without a metered volume; then the norm applies.")
     )
     average_months = models.PositiveSmallIntegerField(
         _("Months averaged"), default=6, validators=[MinValueValidator(1), MaxValueValidator(24)]

@@ -50,7 +50,7 @@ class ClosingSettings(BaseGenericSetting):
         _("Total: and by more than, ₽"), 50_000, 0, 100_000_000, _("A smaller difference never stops a closing.")
     )
     bill_factor = _decimal(
-        _("A bill is high above, times the usual"),
+        _("A bill counts as high above, times the usual"),
         5,
         "1.5",
         100,
@@ -110,7 +110,7 @@ class PreviewRun(Run):
     period = models.DateField(_("Period"))
     closing_day = models.DateField(_("Closing day"))
     facts = models.CharField(_("Digest of the facts"), max_length=64)
-    payments = models.BigIntegerField(_("Last payment seen"), default=0)
+    payments = models.BigIntegerField(_("Last payment counted"), default=0)
     automatic = models.BooleanField(_("By the timetable"), default=False)
     result = models.JSONField(_("Result"), default=dict, blank=True)
 

@@ -40,7 +40,7 @@ class DebtReminderSettings(BaseGenericSetting):
         decimal_places=2,
         default=Decimal("100.00"),
         validators=[MinValueValidator(Decimal("0.01")), MaxValueValidator(Decimal("100000.00"))],
-        help_text=_("Nobody is reminded of a smaller sum, overdue debts of all months together."),
+        help_text=_("No reminder is sent about a smaller sum; overdue debts of all months are added up."),
     )
 
     panels = [

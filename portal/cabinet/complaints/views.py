@@ -85,7 +85,7 @@ def rate(request: LoginRequest, number: int) -> HttpResponseBase:
             helped=request.POST.get("helped") == "yes",
             now=clock.now(),
         )
-        messages.success(request, _("Thank you: we see it."))
+        messages.success(request, _("Thank you: noted."))
     except AlreadySaid as refusal:
         messages.info(request, error_message(refusal))
     return redirect("cabinet:complaint", number=number)

@@ -254,7 +254,7 @@ def _withdrawal() -> Confirmation:
         facts=[(pgettext("cabinet", "From"), date_text(clock.today(), year=True))],
         consequences=[
             _("What the law requires us to keep (contract, charges, payments) stays even without your consent."),
-            _("Your login keeps working. To deactivate it, send a request from your profile."),
+            _("Your login still works. To deactivate it, send a request from your profile."),
             _("You may give the consent again on the same page."),
         ],
         hidden={"act": "withdraw"},

@@ -271,7 +271,7 @@ def start(request: ResidentRequest, pk: int) -> HttpResponse:
         except REFUSED as refusal:
             form.add_error("value", error_message(refusal))
         else:
-            messages.success(request, _("The reading is kept: we count from it."))
+            messages.success(request, _("The reading is saved: we count from it."))
             return redirect("cabinet:commissioning", pk=pk)
     return _page(request, application, status=422, start_form=form)
 

@@ -31,6 +31,6 @@ class MessageForm(forms.Form):
         label=_("Your message"),
         max_length=6000,
         widget=forms.Textarea(attrs={"rows": 5}),
-        help_text=_("The question is reopened, and we tell you the day by which we answer."),
+        help_text=_("The question will be reopened, and we will name the day of the answer."),
         error_messages={"required": _("Write your message.")},
     )

@@ -116,7 +116,7 @@ def remind(request: ResidentRequest) -> HttpResponse:
     if user.email:
         messages.success(request, _("We will write to %(email)s on the day the window opens.") % {"email": user.email})
     else:
-        messages.warning(request, _("We will write here in the cabinet. For letters, add your e-mail in the profile."))
+        messages.warning(request, _("We will write here in My account. For letters, add your e-mail in the profile."))
     return redirect("cabinet:readings")
 
 

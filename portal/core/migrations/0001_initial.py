@@ -88,11 +88,11 @@ class Migration(migrations.Migration):
             name='MonitoringSettings',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('worker_minutes', models.PositiveSmallIntegerField(default=3, help_text='Without a sign of it; a timed job runs every minute. Up to 3: noticed within five minutes.', validators=[django.core.validators.MinValueValidator(2), django.core.validators.MaxValueValidator(120)], verbose_name='The worker counts as dead after, minutes')),
+                ('worker_minutes', models.PositiveSmallIntegerField(default=3, help_text="Without a heartbeat; a timed job runs every minute. Up to 3: noticed within five minutes.", validators=[django.core.validators.MinValueValidator(2), django.core.validators.MaxValueValidator(120)], verbose_name='The worker counts as dead after, minutes')),
                 ('queue_minutes', models.PositiveSmallIntegerField(default=5, help_text='Raise it when closing a month takes longer and letters about it are not wanted.', validators=[django.core.validators.MinValueValidator(2), django.core.validators.MaxValueValidator(1440)], verbose_name="The queue is stuck when a job waits longer than, minutes")),
                 ('disk_megabytes', models.PositiveIntegerField(default=500, validators=[django.core.validators.MinValueValidator(50), django.core.validators.MaxValueValidator(1000000)], verbose_name='Warn when less than so many megabytes are free')),
                 ('backup_hours', models.PositiveSmallIntegerField(default=36, help_text='A backup is made every night.', validators=[django.core.validators.MinValueValidator(2), django.core.validators.MaxValueValidator(720)], verbose_name='Warn when the last backup is older than, hours')),
-                ('certificate_days', models.PositiveSmallIntegerField(default=14, help_text="A certificate of Let's Encrypt is renewed 30 days before its end.", validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(60)], verbose_name='Warn when the certificate ends in less than, days')),
+                ('certificate_days', models.PositiveSmallIntegerField(default=14, help_text="A Let's Encrypt certificate is renewed 30 days before it expires.", validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(60)], verbose_name='Warn when the certificate ends in less than, days')),
                 ('alert_address', models.EmailField(blank=True, help_text='Managers and administrators get letters about outages anyway.', max_length=254, verbose_name='Write to this address too')),
             ],
             options={
@@ -103,7 +103,7 @@ class Migration(migrations.Migration):
             name='Heartbeat',
             fields=[
                 ('name', models.CharField(max_length=20, primary_key=True, serialize=False, verbose_name='Part')),
-                ('beat_at', models.DateTimeField(verbose_name='Last sign')),
+                ('beat_at', models.DateTimeField(verbose_name="Last heartbeat")),
             ],
             options={
                 'verbose_name': 'Heartbeat',
@@ -131,7 +131,7 @@ class Migration(migrations.Migration):
             name='RateLimits',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('unattached_megabytes', models.PositiveIntegerField(default=150, help_text='They are deleted after a day. Default: 150.', validators=[django.core.validators.MinValueValidator(20), django.core.validators.MaxValueValidator(100000)], verbose_name='Files of one login that no request holds yet, MB')),
+                ('unattached_megabytes', models.PositiveIntegerField(default=150, help_text='They are deleted after a day. Default: 150.', validators=[django.core.validators.MinValueValidator(20), django.core.validators.MaxValueValidator(100000)], verbose_name="Files of one login that no request refers to yet, MB")),
                 ('stored_megabytes', models.PositiveIntegerField(default=1000, help_text='With those of sent requests and complaints. Default: 1000.', validators=[django.core.validators.MinValueValidator(50), django.core.validators.MaxValueValidator(100000)], verbose_name='All files of one login, MB')),
                 ('dispatch_login_hour', models.PositiveIntegerField(default=10, help_text='Default: 10.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(100000)], verbose_name='From one login in an hour')),
                 ('dispatch_login_day', models.PositiveIntegerField(default=30, help_text='Default: 30.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(100000)], verbose_name='From one login in a day')),

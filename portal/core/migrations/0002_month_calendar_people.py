@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='companysettings',
             name='logo',
-            field=models.ForeignKey(blank=True, help_text="In the header, the browser's tab and the home screen of phones. Empty: the drawn one.", null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='wagtailimages.image', verbose_name='Logo'),
+            field=models.ForeignKey(blank=True, help_text="Shown in the header, the browser's tab and on the home screen of phones. Empty: the default drawing.", null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='wagtailimages.image', verbose_name='Logo'),
         ),
         migrations.AddField(
             model_name='monthcalendar',

@@ -99,7 +99,7 @@ def limit_message(refusal: RateLimited) -> str:
     """«Вы отправили 10 заявок за час. Снова можно через 23 минуты. При аварии звоните …»."""
     wait = {"wait": waiting_time(refusal.wait)}
     if refusal.limit.action == Action.SUPPORT:
-        again = _("You can send the next one in %(wait)s; the text is kept below.") % wait
+        again = _("You can send the next one in %(wait)s; your text is saved below.") % wait
     else:
         again = _("You can go on in %(wait)s.") % wait
     text = f"{_what(refusal)} {again}"

@@ -35,7 +35,7 @@ class RateLimits(BaseGenericSetting):
     """Limits of each action; one field for each declared limit."""
 
     unattached_megabytes = models.PositiveIntegerField(
-        _("Files of one login that no request holds yet, MB"),
+        _("Files of one login that no request refers to yet, MB"),
         default=150,
         validators=[MinValueValidator(20), MaxValueValidator(MAX_LIMIT)],
         help_text=_("They are deleted after a day. Default: 150."),

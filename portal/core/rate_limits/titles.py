@@ -13,7 +13,7 @@ ACTION_TITLES: dict[Action, "StrOrPromise"] = {
     Action.DISPATCH: _("Requests to dispatch"),
     Action.COMMISSIONING: _("Applications to put a meter into service"),
     Action.REPLACEMENT: _("Answers about replacement, and certificates of verification"),
-    Action.FOLLOW_UP: _("Messages, answers and marks to what was sent before"),
+    Action.FOLLOW_UP: _("Messages, answers and ratings on what was sent earlier"),
     Action.COMPLAINT: _("Entries in the complaints book"),
     Action.SUPPORT: _("Questions of the support form"),
     Action.SUPPORT_LETTER: _("Letters of the support form to addresses that nobody confirmed"),
@@ -29,7 +29,7 @@ ACTION_TITLES: dict[Action, "StrOrPromise"] = {
     Action.PAYMENT: _("Payments begun"),
     Action.LIVEJOURNAL: _("Login through LiveJournal: the server asks LiveJournal each time"),
     Action.CAPTCHA: _("Pictures with a code"),
-    Action.CABINET_FORM: _("Forms of the cabinet of any kind: the outermost limit"),
+    Action.CABINET_FORM: _("All forms of My account together: the overall limit"),
     Action.API: _("Calls of the API"),
 }
 

@@ -16,10 +16,10 @@ PROBLEMS: dict[str, Promise] = {
     "zero": _("The sum is zero."),
     "negative": _("The sum is negative."),
     "currency": _("Another currency."),
-    "twice_in_file": _("This operation stands in the file twice."),
+    "twice_in_file": _("This operation is in the file twice."),
     "imported_before": _("This operation was imported with another file."),
     "document_open": _("The document has no end: a part of the file is missing (line)."),
-    "two_values": _("Two columns of one name hold different values."),
+    "two_values": _("Two columns of one name have different values."),
     "commission_unreadable": _("The commission cannot be read; the payment is credited without it."),
     "vat_unreadable": _("The VAT on the commission cannot be read."),
     "transferred_unreadable": _("The sum to be transferred cannot be read; it was not compared."),
@@ -43,8 +43,8 @@ WARNINGS: dict[str, Promise] = {
     "turnover": _("Turnovers of the statement do not equal its documents (turnover / documents)."),
     "accounts": _("The statement is about another account of ours too; money to it is read as well."),
     "sheet": _("The table was found on another sheet."),
-    "after_total": _("Something stands after the total; it is no payment and was not read (row)."),
-    "no_count": _("The file does not tell the number of payments; the sum was compared."),
+    "after_total": _("There is text after the total; it is not a payment and was not read (row)."),
+    "no_count": _("The file does not state the number of payments; only the sum was compared."),
     "total_short": _("The total line has no sum to be transferred or no commission; the rest was compared."),
 }
 

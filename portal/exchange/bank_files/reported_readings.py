@@ -80,8 +80,8 @@ def _readings(line: BankFileLine) -> list[Reading]:
     meters = list(active_meters(line.account, on=line.paid_on))
     if len(values) > len(meters):
         raise NotTaken(
-            _("Readings told: %(told)s; meters at the account on that day: %(meters)s.")
-            % {"told": len(values), "meters": len(meters)}
+            _("Readings given: %(readings)s; meters at the account on that day: %(meters)s.")
+            % {"readings": len(values), "meters": len(meters)}
         )
     moment = clock.start_of(line.paid_on) + NOON
     return [_submitted(meter, value, moment) for value, meter in _only_way(values, meters, moment)]
@@ -97,7 +97,7 @@ def _reported_values(text: str) -> list[Decimal]:
             raise NotTaken(_("This is not a reading: %(written)s") % {"written": value_text})
         values.append(Decimal(bare))
     if not values:
-        raise NotTaken(_("No reading is told."))
+        raise NotTaken(_("No readings are given."))
     return values
 
 

@@ -37,7 +37,7 @@ def built_upon(imported: Import) -> list[tuple[str, int]]:
     if imported.subject == Subject.ACCOUNTS and Import.objects.filter(parent=imported).exists():
         balances = Import.objects.get(parent=imported)
         if balances.is_busy or balances.is_waiting:
-            counts[_("Opening balances of these accounts are being brought")] = 1
+            counts[_("Opening balances of these accounts are being imported")] = 1
     return sorted(counts.items())
 
 
@@ -115,4 +115,4 @@ def _note(row: ImportRow) -> str:
 
 def _built_text(counts: Iterable[tuple[str, int]]) -> str:
     names = ", ".join(f"{name} ({count})" for name, count in counts)
-    return _("Not taken back, something is built upon it: %(what)s.") % {"what": names}
+    return _("Not undone, something depends on it: %(what)s.") % {"what": names}

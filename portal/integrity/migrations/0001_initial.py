@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
                 ('last_receipt', models.BigIntegerField(verbose_name='Up to receipt')),
                 ('entry_blocks', models.PositiveBigIntegerField(help_text='The last block of entries that the hash counts.', verbose_name='Up to block of entries')),
                 ('receipt_blocks', models.PositiveBigIntegerField(help_text='The last block of receipts that the hash counts.', verbose_name='Up to block of receipts')),
-                ('previous', models.CharField(blank=True, max_length=64, verbose_name='Hash of the seal before')),
+                ('previous', models.CharField(blank=True, max_length=64, verbose_name="Hash of the previous seal")),
                 ('sha256', models.CharField(max_length=64, unique=True, verbose_name='Hash')),
             ],
             options={

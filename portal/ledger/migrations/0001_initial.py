@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
                 ('effective_on', models.DateField(verbose_name='Date')),
                 ('period', models.DateField(blank=True, help_text='First day of the period.', null=True, verbose_name='Period')),
                 ('key', models.CharField(max_length=120, unique=True, verbose_name='Idempotency key')),
-                ('source', models.CharField(help_text='What made it: charge:12, payment:7.', max_length=80, verbose_name='Source')),
+                ('source', models.CharField(help_text="Its source: charge:12, payment:7.", max_length=80, verbose_name='Source')),
                 ('note', models.CharField(blank=True, max_length=250, verbose_name='Note')),
                 ('created_at', models.DateTimeField(db_index=True, verbose_name='Booked')),
                 ('made_by', models.CharField(blank=True, db_default='', default='', help_text='Login of the employee, for what is booked by hand; not shown to residents.', max_length=150, verbose_name='Made by')),

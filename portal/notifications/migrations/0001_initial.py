@@ -84,7 +84,7 @@ class Migration(migrations.Migration):
                 ('due_at', models.DateTimeField(verbose_name='Send from')),
                 ('expires_at', models.DateTimeField(blank=True, null=True, verbose_name="Send no later than")),
                 ('first_failed_at', models.DateTimeField(blank=True, null=True, verbose_name='First failed attempt')),
-                ('claimed_at', models.DateTimeField(blank=True, null=True, verbose_name='Taken by a worker')),
+                ('claimed_at', models.DateTimeField(blank=True, null=True, verbose_name="Claimed by a worker")),
                 ('sent_at', models.DateTimeField(blank=True, null=True, verbose_name='Sent')),
                 ('read_at', models.DateTimeField(blank=True, null=True, verbose_name='Read')),
                 ('error', models.CharField(blank=True, max_length=250, verbose_name='Last error')),

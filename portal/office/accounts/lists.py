@@ -42,7 +42,7 @@ class DebtFilter(SimpleListFilter):
     parameter_name = "debt"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Sequence[tuple[str, Any]]:
-        return [("owes", _("Owes")), ("ahead", _("Paid ahead")), ("even", _("Even"))]
+        return [("owes", _("Owes")), ("ahead", _("Paid ahead")), ("even", _("No debt, no advance"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Account]) -> QuerySet[Account]:
         wanted = {"owes": {"owed__gt": 0}, "ahead": {"owed__lt": 0}, "even": {"owed": 0}}

@@ -10,7 +10,7 @@ class RejectionForm(WithoutColons, forms.Form):
     """Why not; who made the operation is told."""
 
     answer = forms.CharField(
-        label=gettext_lazy("Reason of the rejection (needed to reject)"),
+        label=gettext_lazy("Reason for the rejection (needed to reject)"),
         max_length=250,
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),

@@ -105,6 +105,6 @@ def _enter(request: StaffRequest, form: TamperingReportForm) -> HttpResponse | N
         return None
     log_added(request, report)
     messages.success(
-        request, _("Report No. %(number)s is entered and the resident is told.") % {"number": report.number}
+        request, _("Report No. %(number)s is entered and the resident is notified.") % {"number": report.number}
     )
     return redirect("office_account", pk=report.account_id)

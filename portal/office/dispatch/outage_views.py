@@ -167,7 +167,9 @@ def perform_action(request: StaffRequest, pk: int) -> HttpResponse:
         announced = outage.state != OutageState.DRAFT or action != "cancel"
         messages.success(
             request,
-            _("Done. Residents are being told.") if announced else _("The draft is discarded; nobody was notified."),
+            _("Done. Residents are being notified.")
+            if announced
+            else _("The draft is discarded; nobody was notified."),
         )
     except StepRefused as refusal:
         messages.error(request, error_message(refusal, for_staff=True))
@@ -179,7 +181,7 @@ def _asked(request: StaffRequest, outage: Outage) -> HttpResponse:
     terms, now = RequestTerms.load(), clock.now()
     hit = selectors.hit(selectors.scopes_of(outage))
     consequences = [
-        _("Everybody in these houses is told at once, in the cabinet and by mail. A letter cannot be taken back.")
+        _("Everybody in these houses is notified at once, in My account and by e-mail. A letter cannot be recalled.")
     ]
     if outage.starts_at < now - dt.timedelta(days=terms.outage_past_days):
         consequences.insert(

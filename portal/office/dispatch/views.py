@@ -280,7 +280,7 @@ def correct(request: StaffRequest, pk: int) -> HttpResponse:
         except StepRefused as refusal:
             form.add_error(None, error_message(refusal, for_staff=True))
         else:
-            messages.success(request, _("The request is corrected. What was stays in its history."))
+            messages.success(request, _("The request is corrected. The original stays in its history."))
             return redirect("office_dispatch_request", pk=pk)
     return page(
         request,

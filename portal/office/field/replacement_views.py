@@ -65,7 +65,7 @@ def plan(request: StaffRequest) -> HttpResponse:
         order for listed_house, group in selectors.orders_by_house() if listed_house.pk == house.pk for order in group
     ]
     slot = request.POST.get("slot", "")
-    with outcome_message(request, StepRefused, done=_("Done. Residents are being told.")):
+    with outcome_message(request, StepRefused, done=_("Done. Residents are being notified.")):
         services.plan_visit(house=house, orders=orders, slot_id=number_of(slot), by=request.user, now=clock.now())
     return redirect("office_replacement")
 
@@ -123,7 +123,7 @@ def nobody(request: StaffRequest, pk: int) -> HttpResponse:
     """The resident was out, or we did not come: the order waits for another visit."""
     order_visit = found_or_404(visit_of(pk))
     action, note = request.POST.get("action", ""), request.POST.get("note", "").strip()[:250]
-    with outcome_message(request, StepRefused, done=_("Recorded. The resident is told.")):
+    with outcome_message(request, StepRefused, done=_("Recorded. The resident is notified.")):
         if action not in {"missed", "absent"}:
             raise WrongState(action)
         services.not_replaced(visit=order_visit, missed=action == "missed", note=note)
@@ -143,7 +143,7 @@ def verification(request: StaffRequest, pk: int) -> HttpResponse:
         except REFUSED as refusal:
             form.add_error(None, error_message(refusal, for_staff=True))
         else:
-            messages.success(request, _("The meter is verified. The resident is told."))
+            messages.success(request, _("The meter is verified. The resident is notified."))
             return redirect("office_replacement")
     return page(
         request,
@@ -163,7 +163,7 @@ def certificate(request: StaffRequest, pk: int) -> HttpResponse:
     """Accept a certificate, or refuse it with a reason."""
     stored_verification = found_or_404(certificate_of(pk))
     action = request.POST.get("action", "")
-    with outcome_message(request, *REFUSED, done=_("Done. The resident is told.")):
+    with outcome_message(request, *REFUSED, done=_("Done. The resident is notified.")):
         if action not in {"accept", "refuse"}:
             raise WrongState(action)
         if action == "accept":

@@ -102,7 +102,7 @@ def agree(request: StaffRequest, pk: int) -> HttpResponse:
     if not slots:
         messages.error(request, _("Choose a time."))
         return redirect("office_field_application", pk=pk)
-    with outcome_message(request, *REFUSED, done=_("Done. The resident is told.")):
+    with outcome_message(request, *REFUSED, done=_("Done. The resident is notified.")):
         if request.POST.get("action") == "agree":
             services.agree_by_phone(application=application, slot_id=slots[0].pk, by=request.user, now=clock.now())
         else:
@@ -206,13 +206,13 @@ def move(request: StaffRequest, pk: int) -> HttpResponse:
     with outcome_message(request, StepRefused):
         if request.POST.get("action") == "cancel":
             visits.cancel_visit(visit=planned_visit, reason=reason, by=request.user, now=clock.now())
-            messages.success(request, _("The visit is cancelled. The resident is told."))
+            messages.success(request, _("The visit is cancelled. The resident is notified."))
         else:
             slot_id = number_of(request.POST.get("slot", ""))
             planned_visit = visits.move_visit(
                 visit=planned_visit, slot_id=slot_id, reason=reason, by=request.user, now=clock.now()
             )
-            messages.success(request, _("The visit is moved. The resident is told."))
+            messages.success(request, _("The visit is moved. The resident is notified."))
     return redirect(here, pk=planned_visit.pk)
 
 
@@ -256,7 +256,7 @@ def nobody(request: StaffRequest, pk: int) -> HttpResponse:
         else:
             note = request.POST.get("note", "").strip()[:250]
             services.resident_was_out(visit=planned_visit, by=request.user, moment=now, note=note)
-        messages.success(request, _("Recorded. The resident is told."))
+        messages.success(request, _("Recorded. The resident is notified."))
     except REFUSED as refusal:
         messages.error(request, error_message(refusal, for_staff=True))
         return redirect("office_field_visit", pk=pk)

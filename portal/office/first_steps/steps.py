@@ -249,7 +249,7 @@ STEPS = (
         "appearance",
         COMPANY,
         gettext_lazy("Logo and colour"),
-        gettext_lazy("Nothing: the site has a drawn sign and its own colours."),
+        gettext_lazy("Nothing: the site shows the default logo and colours."),
         ("editor", "accountant"),
         ("core.change_companysettings",),
         COMPANY_URL,

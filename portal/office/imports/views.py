@@ -141,7 +141,7 @@ def imported_file(request: StaffRequest, pk: int) -> HttpResponse:
 def _act(request: StaffRequest, imported: Import) -> None:
     if "resume" in request.POST:
         services.resume(imported, by=request.user)
-        messages.success(request, _("It goes on. This page shows how far it is."))
+        messages.success(request, _("It continues. This page shows its progress."))
     elif "check" in request.POST:
         services.check(imported, by=request.user)
     else:
@@ -150,7 +150,7 @@ def _act(request: StaffRequest, imported: Import) -> None:
         if waits is not None:
             messages.success(
                 request,
-                _("Balances of such a sum are approved by a second person: they are told, nothing is booked yet."),
+                _("Balances of such a sum are approved by a second person: they are notified, nothing is booked yet."),
             )
 
 

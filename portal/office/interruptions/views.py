@@ -112,7 +112,7 @@ def _asked(request: StaffRequest, rows: Sequence[Interruption], button: str) -> 
     preview = preview_reduction(rows)
     consequences = []
     if preview.estimated:
-        consequences.append(_("A month is not closed yet: it is reckoned by the charges of the last closed one."))
+        consequences.append(_("A month is not closed yet: the charges of the last closed month are used for it."))
     if preview.longest_days >= LONG_DAYS:
         consequences.append(_("The break is longer than %(days)d days: is it right?") % {"days": LONG_DAYS})
     if request.POST.get("what") == "approve" and waits_for_second(preview.amount, by=request.user, now=clock.now()):

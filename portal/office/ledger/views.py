@@ -41,11 +41,11 @@ PROBLEMS: dict[str, "str | Promise"] = {
     "entry_without_payment": gettext_lazy("an entry without its payment"),
     "entry_changed": gettext_lazy("an entry was changed after it was sealed"),
     "entry_missing": gettext_lazy("an entry was deleted after it was sealed"),
-    "entry_added": gettext_lazy("an entry was put among sealed ones"),
+    "entry_added": gettext_lazy("an entry was inserted among sealed ones"),
     "receipt_changed": gettext_lazy("a receipt was changed after it was sealed"),
     "receipt_missing": gettext_lazy("a receipt was deleted after it was sealed"),
-    "receipt_added": gettext_lazy("a receipt was put among sealed ones"),
-    "seal_changed": gettext_lazy("a seal is not what it was made of"),
+    "receipt_added": gettext_lazy("a receipt was inserted among sealed ones"),
+    "seal_changed": gettext_lazy("a seal does not match its contents"),
     "seal_block": gettext_lazy("the hashes of rows under a seal were changed or deleted"),
     "seal_unknown": gettext_lazy("the hash of a letter is not in the chain"),
 }
@@ -53,17 +53,18 @@ DETAILS: dict[str, "str | Promise"] = {
     "checkpoint": gettext_lazy("%s: stored %s, the entries make %s"),
     "charge_unlike_entry": gettext_lazy("%s: the line %s, the entry %s"),
     "closing": gettext_lazy("%s: the lines make %s, the closing says %s"),
-    "receipt": gettext_lazy("receipt with the inner number %s"),
+    "receipt": gettext_lazy("receipt with the internal number %s"),
     "receipt_to_pay": gettext_lazy("receipt No. %s: to pay %s, the entries make %s"),
-    "receipt_breakdown": gettext_lazy("receipt with the inner number %s: the difference is %s"),
+    "receipt_breakdown": gettext_lazy("receipt with the internal number %s: the difference is %s"),
     "receipt_reversed": gettext_lazy("receipt %s"),
     "payment_unlike_entry": gettext_lazy("payment No. %s: %s, the entry %s"),
     **dict.fromkeys(
-        ("entry_changed", "entry_missing", "entry_added"), gettext_lazy("entry with the inner number %s, seal No. %s")
+        ("entry_changed", "entry_missing", "entry_added"),
+        gettext_lazy("entry with the internal number %s, seal No. %s"),
     ),
     **dict.fromkeys(
         ("receipt_changed", "receipt_missing", "receipt_added"),
-        gettext_lazy("receipt with the inner number %s, seal No. %s"),
+        gettext_lazy("receipt with the internal number %s, seal No. %s"),
     ),
     **dict.fromkeys(("seal_changed", "seal_block"), gettext_lazy("seal No. %s")),
 }

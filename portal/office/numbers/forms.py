@@ -46,7 +46,7 @@ def reason_field() -> forms.CharField:
     return forms.CharField(
         label=gettext_lazy("Why it is changed"),
         max_length=200,
-        help_text=gettext_lazy("It stands in the list beside the former number and in the audit."),
+        help_text=gettext_lazy("It is shown in the list beside the former number, and in the audit."),
     )
 
 
@@ -56,7 +56,7 @@ class WithdrawalForm(WithoutColons, forms.Form):
     reason = forms.CharField(
         label=gettext_lazy("Why it is withdrawn"),
         max_length=200,
-        help_text=gettext_lazy("It stands in the list beside the number and in the audit."),
+        help_text=gettext_lazy("It is shown in the list beside the number, and in the audit."),
     )
 
 

@@ -226,7 +226,7 @@ def _save(request: HttpRequest, wanted: NumberChange, form: Any) -> bool:
         return False
     if isinstance(made, NumberRequest):
         names = ", ".join(user_name(user) for user in approvers_of(made)) or _("nobody yet")
-        message = _("It counts only when somebody else approves it: %(who)s. You will be told.") % {"who": names}
+        message = _("It counts only when somebody else approves it: %(who)s. You will be notified.") % {"who": names}
         messages.warning(request, f"{made.title}. {message}")
     elif wanted.action == NumberAction.WITHDRAW:
         messages.success(request, _("Withdrawn: %(what)s.") % {"what": made})
@@ -242,10 +242,15 @@ def _used_text(kind: NumberKind, number: Any) -> str:
         return ""
     named = {"month": period_text(used), "earliest": date_text(first_open_day(number), year=True)}
     if kind == NumberKind.WORKDAY_YEAR:
-        return _("The closing of %(month)s has used this calendar: its year stays, the rest can be changed.") % named
+        return (
+            _("The closing of %(month)s has used this calendar: its year can no longer change, the rest can.") % named
+        )
     if kind == NumberKind.WORKDAY:
-        return _("By this day the due day of %(month)s was counted: it can no longer be changed.") % named
+        return _("The due day of %(month)s was counted with this day: it can no longer be changed.") % named
     return (
-        _("The closing of %(month)s has used this number: it stays. Enter a new one from %(earliest)s or later.")
+        _(
+            "The closing of %(month)s has used this number: it can no longer change. Enter a new one from "
+            "%(earliest)s or later."
+        )
         % named
     )

@@ -145,7 +145,7 @@ def _acted(request: StaffRequest, file: BankFile) -> None:
     if file.state != FileState.IMPORTING:
         begin_import(file=file, by=request.user)
     carry_out_import(file=file)
-    messages.success(request, _("The import has begun. This page shows how far it is."))
+    messages.success(request, _("The import has begun. This page shows its progress."))
 
 
 def _decided(request: StaffRequest, file: BankFile) -> None:

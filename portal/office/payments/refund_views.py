@@ -157,5 +157,5 @@ def _decided(request: StaffRequest, shown_refund: Refund, form: RefundForm) -> b
     except RefundRefused as refused:
         messages.error(request, error_message(refused, for_staff=True))
         return False
-    messages.success(request, _("Rejected; the resident is told why."))
+    messages.success(request, _("Rejected; the resident is notified of the reason."))
     return True

@@ -38,8 +38,8 @@ LINES: list[ExportColumn[BankFileLine]] = [
     ExportColumn(_("Paid on"), lambda line: line.paid_on),
     ExportColumn(_("Operation"), lambda line: line.operation),
     ExportColumn(_("Payer"), lambda line: line.payer),
-    ExportColumn(_("Readings told to the bank"), lambda line: line.readings),
-    ExportColumn(_("What became of the readings"), _reading_outcome),
+    ExportColumn(_("Readings reported to the bank"), lambda line: line.readings),
+    ExportColumn(_("Result of the readings"), _reading_outcome),
     ExportColumn(_("As entered"), lambda line: line.raw),
 ]
 

@@ -133,8 +133,10 @@ def _compare(request: StaffRequest, form: SpanForm) -> None:
     )
     if not run.gateway_answered:
         messages.error(request, _("The gateway did not answer; the other books were compared."))
-    numbers = {"found": run.found, "waiting": run.waiting}
-    messages.success(request, _("Compared: differences %(found)s, payments without an account %(waiting)s.") % numbers)
+    numbers = {"differences": run.found, "waiting": run.waiting}
+    messages.success(
+        request, _("Compared: differences %(differences)s, payments without an account %(waiting)s.") % numbers
+    )
 
 
 @require_safe

@@ -160,13 +160,15 @@ def review(request: StaffRequest, pk: int) -> HttpResponse:
     what = request.POST.get("what")
     if what == "accept":
         accept_flagged(reading=reading, by=request.user, moment=clock.now())
-        messages.success(request, _("The reading is kept."))
+        messages.success(request, _("The reading stays."))
     elif what == "ask":
         notified = ask_about(reading=reading, account=reading.meter.account)
         if notified:
             messages.success(request, _("The resident was asked."))
         else:
-            messages.warning(request, _("Nobody was told: asked before, or there is neither a login nor an e-mail."))
+            messages.warning(
+                request, _("Nobody was notified: already asked, or there is neither a login nor an e-mail.")
+            )
     elif what == "set_aside":
         with outcome_message(request, MonthPassed, done=_("The reading does not count any more.")):
             set_aside(reading=reading, by=request.user, moment=clock.now())

@@ -12,6 +12,6 @@ class ReplacementForm(WithoutColons, forms.Form):
     reason = forms.CharField(
         label=_("Reason"),
         max_length=250,
-        help_text=_("It stands on the new receipt: the resident reads it."),
+        help_text=_("It is printed on the new receipt, where the resident reads it."),
         error_messages={"required": _("Write the reason.")},
     )

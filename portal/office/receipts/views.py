@@ -59,13 +59,14 @@ def replace(request: HttpRequest, pk: int) -> HttpResponse:
 def _intro(receipt: Receipt) -> str:
     if closed_later([receipt.account_id], Period.of(receipt.period)):
         return _(
-            "A later month is closed: the new receipt asks for the same sum (%(sum)s) and names this one as annulled. "
-            "Corrections and payments booked since are on the receipt of the later month. The resident is told and "
-            "sees both."
+            "A later month is closed: the new receipt asks for the same sum (%(sum)s) and names this one as "
+            "annulled. Corrections and payments booked since are on the receipt of the later month. The resident "
+            "is notified and sees both."
         )
     return _(
-        "The new receipt is made from what the portal knows now and names this one (to pay %(sum)s) as annulled. "
-        "The resident is told and sees both. Sums change only by corrections and recalculations: book them first."
+        "The new receipt is made from what the portal knows now and names this one (to pay %(sum)s) as "
+        "annulled. The resident is notified and sees both. Sums change only by corrections and "
+        "recalculations: book them first."
     )
 
 

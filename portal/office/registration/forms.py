@@ -155,7 +155,7 @@ class PremisesForm(forms.Form):
     def _no_such_street(self, name: str) -> str:
         near = ", ".join(str(street) for street in address_lookup.near_streets(name))
         if near:
-            return _("There is no such street in the register. Like it: %(near)s. If it is new, tick the box.") % {
+            return _("There is no such street in the register. Similar: %(near)s. If it is new, tick the box.") % {
                 "near": near
             }
         return _("There is no such street in the register. If it is new, tick the box below.")

@@ -72,7 +72,7 @@ class HandoverForm(PersonForm):
     )
     document_on = DayField(label=gettext_lazy("Date of the document"), validators=[past_day])
     leaving = forms.MultipleChoiceField(
-        label=gettext_lazy("Their last day is the day before; they see the account no more"),
+        label=gettext_lazy("Their last day is the day before; they no longer see the account"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )

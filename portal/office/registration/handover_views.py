@@ -196,7 +196,7 @@ def _book(
         return None
     messages.success(
         request,
-        _("%(name)s holds account %(number)s since %(day)s.")
+        _("%(name)s has held account %(number)s since %(day)s.")
         % {
             "name": done.holder.person.full_name,
             "number": account.number,

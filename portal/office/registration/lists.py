@@ -34,7 +34,7 @@ class VersionForm(WagtailAdminModelForm):
         """Not a day that has passed: consents given then were given to other words."""
         day: dt.date = self.cleaned_data["valid_from"]
         if day < clock.today():
-            raise ValidationError(_("A new text holds from today on, or from a later day."))
+            raise ValidationError(_("A new text is in force from today or from a later day."))
         return day
 
 

@@ -66,7 +66,9 @@ def start(request: StaffRequest) -> HttpResponse:
     number = request.POST.get("application", "").strip()
     application = selectors.application_numbered(number, today=clock.today()) if number else None
     if number and application is None:
-        messages.error(request, _("There is no application %(number)s: it is kept for 30 days.") % {"number": number})
+        messages.error(
+            request, _("There is no application %(number)s: applications are stored for 30 days.") % {"number": number}
+        )
         return redirect("registration_desk")
     draft = drafts.start(by=request.user, application=application)
     return redirect("registration_step", draft_id=draft.pk, name=steps.NAMES[0])
@@ -210,7 +212,7 @@ def make_login(request: StaffRequest, person_id: int) -> HttpResponse:
             logins.create_login(
                 person=registered, username=form.cleaned_data["username"], email=registered.email, by=request.user
             )
-            messages.success(request, _("The login is made. Print the slip."))
+            messages.success(request, _("The login is created. Print the slip."))
         except exceptions.RegistrationRefused as refusal:
             messages.error(request, error_message(refusal, for_staff=True))
     else:
@@ -291,7 +293,7 @@ def _remove(request: StaffRequest, shown_account: Account) -> HttpResponse:
         messages.error(request, " ".join(str(text) for texts in form.errors.values() for text in texts))
         return redirect("registration_account", account_id=shown_account.pk)
     holder: Holder = form.cleaned_data["holder"]
-    done = _("%(name)s holds the account no more.") % {"name": holder.person.full_name}
+    done = _("%(name)s no longer holds the account.") % {"name": holder.person.full_name}
     with outcome_message(request, exceptions.RegistrationRefused, done=done):
         holders.remove(holder=holder, until=form.cleaned_data["until"], by=request.user, today=clock.today())
     return redirect("registration_account", account_id=shown_account.pk)
@@ -324,7 +326,7 @@ def unlock(request: StaffRequest, throttle_id: int) -> HttpResponse:
     throttle = get_object_or_404(Throttle, pk=throttle_id)
     throttling.unlock(throttle)
     audit.access(request.user, by=request.user, what=f"Снята пауза: {throttle.get_scope_display()}")
-    messages.success(request, _("The pause is over."))
+    messages.success(request, _("The pause is lifted."))
     return redirect("registration_desk")
 
 

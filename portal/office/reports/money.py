@@ -103,7 +103,7 @@ class DebtsByAge(Report):
         return (
             Total(_("Accounts"), str(len(rows))),
             Total(_("Overdue for the age chosen"), money_text(overdue)),
-            Total(_("They owe altogether"), money_text(sum((debt.balance for debt in rows), ZERO))),
+            Total(_("Total owed"), money_text(sum((debt.balance for debt in rows), ZERO))),
         )
 
     def load(self, rows: Sequence[AgedDebt]) -> Sequence[Debtor]:

@@ -88,7 +88,9 @@ class ServiceCorrectionForm(WithoutColons, forms.Form):
         help_text=gettext_lazy("Empty: it goes on."),
     )
     reason = forms.CharField(
-        label=gettext_lazy("Why it is corrected"), max_length=200, help_text=gettext_lazy("It stands in the audit.")
+        label=gettext_lazy("Why it is corrected"),
+        max_length=200,
+        help_text=gettext_lazy("It is recorded in the audit."),
     )
 
     def days(self) -> tuple[dt.date, dt.date | None] | None:

@@ -62,7 +62,7 @@ def _moment(value: dt.datetime | None) -> str:
 
 def _queue(now: dt.datetime) -> Iterator[Fact]:
     state = queue_state(now=now, since=now - LATELY)
-    yield Fact(_("Last sign of the worker"), _moment(health.last_beat(WORKER)))
+    yield Fact(_("Last heartbeat of the worker"), _moment(health.last_beat(WORKER)))
     yield Fact(_("Jobs waiting"), str(state.waiting))
     if state.oldest_at is not None:
         yield Fact(_("The oldest waits since"), _moment(state.oldest_at))
@@ -119,7 +119,7 @@ def _backups() -> Iterator[Fact]:
 
 def _drill(backup: BackupStatus) -> Fact:
     """When the newest backup was last restored for a trial."""
-    label = _("Restored for a trial")
+    label = _("Last test restore")
     if backup.drilled_at is None:
         return Fact(label, _("not tried yet"))
     if backup.drill_succeeded:

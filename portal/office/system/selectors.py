@@ -42,7 +42,9 @@ PARTS: dict[str, SystemPart] = {
     "schema": SystemPart(
         gettext_lazy("Database schema"),
         gettext_lazy("not migrated"),
-        gettext_lazy("The code is newer than the database: pages that need what is missing say that they are away."),
+        gettext_lazy(
+            "The code is newer than the database: pages that need the missing parts show that they are unavailable."
+        ),
         gettext_lazy("Run deploy/update on one machine; it may be repeated after an interruption."),
     ),
     "storage": SystemPart(
@@ -54,7 +56,7 @@ PARTS: dict[str, SystemPart] = {
     "file_keys": SystemPart(
         gettext_lazy("Keys of files"),
         gettext_lazy("a key is missing"),
-        gettext_lazy("Files stored with that key cannot be opened: residents and staff are told to come later."),
+        gettext_lazy("Files stored with that key cannot be opened: residents and staff are asked to try later."),
         gettext_lazy(
             "Put the key back into FILE_ENCRYPTION_KEYS (it is in the settings of a backup) and restart the portal."
         ),
@@ -62,7 +64,7 @@ PARTS: dict[str, SystemPart] = {
     "cache": SystemPart(
         gettext_lazy("Cache"),
         gettext_lazy("does not answer"),
-        gettext_lazy("Pages open, slower; logins hold."),
+        gettext_lazy("Pages open more slowly; people stay logged in."),
         gettext_lazy("See whether Redis runs: systemctl status redis-server. Without Redis: the space on the disk."),
     ),
     "worker": SystemPart(

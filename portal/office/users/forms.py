@@ -52,7 +52,7 @@ def _name_fields(form: forms.BaseForm) -> None:
     groups = form.fields["groups"]
     groups.label_from_instance = lambda group: role_line(group.name)  # type: ignore[attr-defined]  # of a model choice
     groups.label = pgettext_lazy("users", "Roles")
-    groups.help_text = _("What of the work each role does stands beside it; several roles add up.")
+    groups.help_text = _("The tasks of each role are described beside it; several roles add up.")
 
 
 def _explain(field: forms.Field) -> None:

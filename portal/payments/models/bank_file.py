@@ -56,7 +56,7 @@ class BankFileTemplate(ClusterableModel):
         _("Comment lines begin with"),
         max_length=20,
         blank=True,
-        help_text=_("Such lines are passed over; several beginnings are parted by spaces."),
+        help_text=_("Such lines are skipped; several beginnings are separated by spaces."),
     )
     date_format = models.CharField(
         _("Dates"),
@@ -82,7 +82,7 @@ class BankFileTemplate(ClusterableModel):
         _("The line of the count begins with"),
         max_length=40,
         blank=True,
-        help_text=_("Where sum and count stand in lines of their own, after their names."),
+        help_text=_("Where sum and count have lines of their own, after their names."),
     )
     total_count = models.PositiveSmallIntegerField(
         _("Count: field of the total line"), null=True, blank=True, validators=[MinValueValidator(1)]
@@ -185,7 +185,7 @@ class BankFile(models.Model):
     )
     state = models.CharField(_("State"), max_length=10, choices=FileState.choices, default=FileState.UPLOADED)
     refusal = models.CharField(_("Why refused"), max_length=40, blank=True)
-    refusal_detail = models.CharField(_("What was seen"), max_length=250, blank=True)
+    refusal_detail = models.CharField(_("Observation"), max_length=250, blank=True)
     warnings = models.JSONField(_("Warnings"), default=list, blank=True)
     total_lines = models.PositiveIntegerField(_("Payments in the file"), default=0)
     total_amount = models.DecimalField(_("Their sum, ₽"), max_digits=14, decimal_places=2, default=Decimal("0.00"))
@@ -285,7 +285,7 @@ class BankFileLine(models.Model):
     raw = models.CharField(_("As entered"), max_length=600)
     state = models.CharField(_("State"), max_length=10, choices=LineState.choices)
     problem = models.CharField(_("Problem"), max_length=30, blank=True)
-    detail = models.CharField(_("What was seen"), max_length=200, blank=True)
+    detail = models.CharField(_("Observation"), max_length=200, blank=True)
     account_text = models.CharField(_("Account as written"), max_length=60, blank=True)
     account = models.ForeignKey(
         Account, verbose_name=_("Customer account"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -298,13 +298,13 @@ class BankFileLine(models.Model):
     address = models.CharField(_("Address"), max_length=200, blank=True)
     purpose = models.CharField(_("Purpose of payment"), max_length=250, blank=True)
     readings = models.CharField(
-        _("Readings told to the bank"), max_length=200, blank=True, help_text=_("m³, as written.")
+        _("Readings reported to the bank"), max_length=200, blank=True, help_text=_("m³, as written.")
     )
     reading_state = models.CharField(
         _("State of the readings"), max_length=10, choices=ReportedReadingState.choices, blank=True
     )
     reading_note = models.CharField(
-        _("What became of the readings"), max_length=250, blank=True, help_text=_("For staff, in Russian.")
+        _("Result of the readings"), max_length=250, blank=True, help_text=_("For staff, in Russian.")
     )
     payment = models.OneToOneField(
         Payment,

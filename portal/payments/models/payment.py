@@ -55,7 +55,7 @@ class Payment(WithReceipt):
     contact = models.CharField(_("Contact for the electronic receipt"), max_length=254, blank=True)
     network = models.CharField(_("Network"), max_length=10, choices=Network.choices, blank=True)
     last4 = models.CharField(_("Last 4 digits"), max_length=4, blank=True)
-    cancel_reason = models.CharField(_("Reason of the refusal"), max_length=60, blank=True)
+    cancel_reason = models.CharField(_("Reason for the refusal"), max_length=60, blank=True)
     problem = models.CharField(_("Problem"), max_length=60, blank=True)
     paid_on = models.DateField(_("Paid on"), null=True, blank=True)
     paid_at = models.DateTimeField(_("Paid at"), null=True, blank=True)
@@ -65,11 +65,11 @@ class Payment(WithReceipt):
         _("Abandoned by the payer"),
         null=True,
         blank=True,
-        help_text=_("The payer does not want it any more. The gateway is asked on: money that still comes is booked."),
+        help_text=_("The payer cancelled it. The gateway is still polled: money that comes anyway is booked."),
     )
-    claimed_at = models.DateTimeField(_("Taken by a worker"), null=True, blank=True)
-    next_poll_at = models.DateTimeField(_("Ask the gateway at"), null=True, blank=True)
-    poll_count = models.PositiveSmallIntegerField(_("Times asked"), default=0)
+    claimed_at = models.DateTimeField(_("Claimed by a worker"), null=True, blank=True)
+    next_poll_at = models.DateTimeField(_("Poll the gateway at"), null=True, blank=True)
+    poll_count = models.PositiveSmallIntegerField(_("Number of polls"), default=0)
     note = models.CharField(_("Note"), max_length=250, blank=True)
 
     class Meta:

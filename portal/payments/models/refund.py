@@ -50,7 +50,7 @@ class Refund(WithReceipt):
     )
     gateway_id = models.CharField(_("Number at the gateway"), max_length=64, blank=True)
     answer = models.CharField(_("Answer to the resident"), max_length=250, blank=True)
-    cancel_reason = models.CharField(_("Reason of the refusal"), max_length=60, blank=True)
+    cancel_reason = models.CharField(_("Reason for the refusal"), max_length=60, blank=True)
     requested_by = _person(_("Refund requested by"))
     made_by = _person(_("Made by"))
     approved_by = _person(_("Approved by"))
@@ -58,9 +58,9 @@ class Refund(WithReceipt):
     decided_at = models.DateTimeField(_("Decided"), null=True, blank=True)
     closed_at = models.DateTimeField(pgettext_lazy("payments", "Finished"), null=True, blank=True)
     returned_on = models.DateField(_("Returned on"), null=True, blank=True)
-    claimed_at = models.DateTimeField(_("Taken by a worker"), null=True, blank=True)
-    next_poll_at = models.DateTimeField(_("Ask the gateway at"), null=True, blank=True)
-    poll_count = models.PositiveSmallIntegerField(_("Times asked"), default=0)
+    claimed_at = models.DateTimeField(_("Claimed by a worker"), null=True, blank=True)
+    next_poll_at = models.DateTimeField(_("Poll the gateway at"), null=True, blank=True)
+    poll_count = models.PositiveSmallIntegerField(_("Number of polls"), default=0)
 
     class Meta:
         verbose_name = _("Refund")

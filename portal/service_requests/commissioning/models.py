@@ -32,8 +32,8 @@ class RefusalReason(models.Model):
     active = models.BooleanField(_("Offered"), default=True)
 
     class Meta:
-        verbose_name = _("Reason of a refusal")
-        verbose_name_plural = _("Reasons of a refusal")
+        verbose_name = _("Reason for refusal")
+        verbose_name_plural = _("Reasons for refusal")
         ordering = ["text"]
 
     def __str__(self) -> str:
@@ -81,7 +81,7 @@ class CommissioningApplication(models.Model):
     verified_until = models.DateField(_("Next verification"))
     replaces = models.ForeignKey(
         Meter,
-        verbose_name=_("Meter that was there"),
+        verbose_name=_("Previous meter"),
         null=True,
         blank=True,
         on_delete=models.PROTECT,
@@ -97,7 +97,7 @@ class CommissioningApplication(models.Model):
     visit_by = models.DateField(_("Another date by"), help_text=_("Inclusive."))
     contacted_at = models.DateTimeField(_("Answered"), null=True, blank=True)
     moved_once = models.BooleanField(_("The resident moved the visit"), default=False)
-    reasons = models.ManyToManyField(RefusalReason, verbose_name=_("Reasons of the refusal"), blank=True)
+    reasons = models.ManyToManyField(RefusalReason, verbose_name=_("Reasons for the refusal"), blank=True)
     meter = models.OneToOneField(
         Meter,
         verbose_name=_("Meter"),

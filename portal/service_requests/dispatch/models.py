@@ -82,7 +82,7 @@ class DispatchRequest(models.Model):
         _("Callback number"),
         max_length=20,
         blank=True,
-        help_text=_("Empty: the caller gave none. A request from the cabinet always has one."),
+        help_text=_("Empty: the caller gave none. A request from My account always has one."),
     )
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -119,7 +119,7 @@ class DispatchRequest(models.Model):
         related_name="requests",
         help_text=_("What was announced for the house when the request came in."),
     )
-    reason = models.CharField(_("Reason of the rejection"), max_length=250, blank=True)
+    reason = models.CharField(_("Reason for the rejection"), max_length=250, blank=True)
     reopened = models.BooleanField(_("Reopened"), default=False)
     rating = models.PositiveSmallIntegerField(
         _("Rating"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(5)]

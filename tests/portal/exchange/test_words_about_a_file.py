@@ -85,8 +85,8 @@ def test_a_file_that_cannot_be_read(refusal: TableRefused, part: str) -> None:
 
 def test_the_headings_that_were_found_are_named_too() -> None:
     words = table_refusal_text(TableRefused("no_heading", "Счёт, Показание", found="Показание"))
-    assert words.endswith("In one row were found only: Показание.")
-    assert "found only" not in table_refusal_text(TableRefused("no_heading", "Счёт"))
+    assert words.endswith("One row has only these headings: Показание.")
+    assert "only these headings" not in table_refusal_text(TableRefused("no_heading", "Счёт"))
 
 
 @pytest.mark.parametrize("code", ["unused", "beside", "sheet", "other_sheet", "two_rows"])
@@ -102,7 +102,7 @@ def test_a_doubt_names_the_heading_and_the_value_that_was_taken() -> None:
     report = report_of("Лицевой счёт;Счёт;Показание\n7;1;2\n")
     [words] = doubt_texts(report.table.rows[0], report.table)
     assert "«Счёт»" in words
-    assert words.endswith("taken: 1.")
+    assert words.endswith("used: 1.")
 
 
 # The file of errors.

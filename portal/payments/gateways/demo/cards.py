@@ -40,7 +40,7 @@ CARDS = (
     TestCard("2201000000000011", "declined", _("The bank refuses"), reason="general_decline"),
     TestCard("5100000000000016", "declined", _("The card has expired"), secure=False, reason="card_expired"),
     TestCard("4276000000000033", "declined", _("Looks like fraud"), reason="fraud_suspected"),
-    TestCard("2204000000000026", "slow", _("The bank thinks for half a minute")),
+    TestCard("2204000000000026", "slow", _("The bank answers after half a minute")),
     TestCard("2720000000000013", "silent", _("The bank never answers")),
     TestCard("5400000000000039", "twice", _("Notices come twice")),
     TestCard("2200000000000103", "reordered", _("Notices come in the wrong order")),
