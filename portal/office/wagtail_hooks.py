@@ -87,7 +87,7 @@ def own_sessions_item(request: HttpRequest) -> dict[str, "str | Promise"]:
 @hooks.register("insert_global_admin_css")
 def brand() -> SafeString:
     """The colours of the product, or the company's own, in every page of the admin."""
-    sheets = [static("css/admin-brand.css")]
+    sheets = [static("css/staff.css")]
     if version := CompanySettings.shown().appearance_version:
         sheets.append(reverse("core:appearance", args=[version]))
     return format_html_join("", '<link rel="stylesheet" href="{}">', ((sheet,) for sheet in sheets))

@@ -5,6 +5,7 @@ import hashlib
 
 from portal.core.appearance.contrast import channels
 from portal.core.appearance.palette import Colours, Palette, palette
+from portal.core.stylesheets import with_theme
 
 _ADMIN = (("primary", "on-plain"), ("primary-200", "deep"), ("secondary", "accent"), ("secondary-600", "accent-hover"))
 """Colours of Wagtail's admin, by our tokens of the light theme."""
@@ -21,8 +22,8 @@ def stylesheet(brand: str) -> str:
     colours = palette(brand)
     return (
         f":root{{{_declarations(colours.light)}{_admin(colours)}}}\n"
-        f"@media (prefers-color-scheme:dark){{:root{{{_declarations(colours.dark)}}}"
-        f".w-theme-system{{{_admin_links(colours.dark)}}}}}\n"
+        + with_theme(f"@media (prefers-color-scheme:dark){{:root{{{_declarations(colours.dark)}}}}}\n")
+        + f"@media (prefers-color-scheme:dark){{.w-theme-system{{{_admin_links(colours.dark)}}}}}\n"
         f".w-theme-dark{{{_admin_links(colours.dark)}}}\n"
     )
 

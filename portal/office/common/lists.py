@@ -267,8 +267,7 @@ class OfficeAdmin(ModelAdmin):
     # Fields of related records that the list itself shows: searched by everybody who may open the list.
     search_shown: ClassVar[tuple[str, ...]] = ()
     empty_value_display = "—"
-    index_view_extra_css: ClassVar[list[str]] = ["css/office.css", "css/office-lists.css", "css/admin-lists.css"]
-    inspect_view_extra_css: ClassVar[list[str]] = ["css/office.css"]
+    index_view_extra_css: ClassVar[list[str]] = ["css/admin-lists.css"]
 
     def register_with_wagtail(self) -> None:
         super().register_with_wagtail()

@@ -324,6 +324,12 @@ STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
 STATIC_ROOT.mkdir(exist_ok=True)
 STATICFILES_DIRS = [ROOT / "site" / "static"]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "portal.core.stylesheets.StylesheetFinder",
+]
+BUILT_STYLESHEETS = VAR / "stylesheets"
 # Files lie under MEDIA_ROOT, or, where S3_BUCKET is given, in one bucket that only the portal reads.
 S3_BUCKET = env.str("S3_BUCKET", default="")
 S3_ENDPOINT = env.str("S3_ENDPOINT", default="")
