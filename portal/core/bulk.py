@@ -1,4 +1,4 @@
-"""Many values at a time: in batches, or stored by the database's fast path.
+"""Many values at a time: in batches, or stored and updated by the database's fast path.
 
 That is `executemany` on SQLite, `COPY` on PostgreSQL. Measured: bulk_create takes 9–10 times as long.
 Values are given in database form, in the order of the columns.
@@ -63,3 +63,23 @@ def insert_prepared(model: type[models.Model], columns: Sequence[str], rows: Seq
     marks = ", ".join(["%s"] * len(columns))
     with connection.cursor() as cursor:
         cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)  # noqa: S608 (names come from the model)
+
+
+def update_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[models.Model]) -> None:
+    """Update these fields of rows that are stored, each row by its key.
+
+    One statement for all rows; `bulk_update` writes a CASE of every row and field and takes several times as long.
+    Raises django.db.IntegrityError when a constraint is broken.
+    """
+    fields: list[models.Field[Any, Any]] = [cast("models.Field[Any, Any]", model._meta.get_field(c)) for c in columns]
+    values = [
+        (*(field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields), row.pk) for row in rows
+    ]
+    quote = connection.ops.quote_name
+    assigned = ", ".join(f"{quote(str(field.column))} = %s" for field in fields)
+    key = quote(str(cast("models.Field[Any, Any]", model._meta.pk).column))
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"UPDATE {quote(model._meta.db_table)} SET {assigned} WHERE {key} = %s",  # noqa: S608 (names come from the model)
+            values,
+        )

@@ -164,7 +164,7 @@ def take_accounts(report: ImportReport, context: RowContext) -> None:
     work = _AccountsImport(
         report,
         context.today,
-        AccountNumbers(),
+        AccountNumbers(row.shown("number") for row in rows),
         longest_spellings(row.shown("number") for row in (*rows, *context.others)),
         PaymentSettings.load().ask_above,
         context,

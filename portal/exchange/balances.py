@@ -46,7 +46,7 @@ def take_balances(report: ImportReport, context: RowContext, *, made_by: str = "
 
     For a caller that holds a transaction. `made_by`, `approved_by`: logins for the ledger.
     """
-    numbers = AccountNumbers()
+    numbers = AccountNumbers(row.shown("account") for row in (*report.table.rows, *context.others))
     told = _told(report, report.table.rows, numbers)
     elsewhere = _told(ImportReport(dry_run=True, table=report.table), context.others, numbers)
     lock_accounts(sorted({balance.account_id for balance in told}))

@@ -2,15 +2,13 @@
 
 import csv
 import io
-import zipfile
 from collections.abc import Iterator
 from typing import IO
 
 from openpyxl import load_workbook
 
-MAX_UNPACKED = 200 * 1024 * 1024
-MAX_STRINGS = 64 * 1024 * 1024
-"""Unpacked bytes of a workbook's shared strings: the one part that is held in memory whole."""
+from portal.exchange.workbook_limits import WorkbookTooBig, require_small
+
 MAX_COLUMNS = 200
 """Columns of a sheet that are read."""
 
@@ -69,7 +67,7 @@ def xlsx_rows(
     """Rows of a sheet (the first is 0), values only. Raises BrokenFile: type, too_big (unpacked)."""
     file = io.BytesIO(data) if isinstance(data, bytes) else data
     try:
-        _require_small(file)
+        require_small(file)
         workbook = load_workbook(file, read_only=True, data_only=True)
         try:
             yield from workbook.worksheets[sheet].iter_rows(values_only=True, max_col=max_col)
@@ -77,6 +75,8 @@ def xlsx_rows(
             workbook.close()
     except (BrokenFile, GeneratorExit):
         raise
+    except WorkbookTooBig as error:
+        raise BrokenFile("too_big") from error
     except Exception as error:  # a damaged workbook fails in openpyxl, zipfile, zlib or the XML parser alike
         raise BrokenFile("type") from error
 
@@ -85,27 +85,16 @@ def sheet_titles(data: bytes | IO[bytes]) -> list[str]:
     """Titles of a workbook's sheets, in their order. Raises BrokenFile: type, too_big."""
     file = io.BytesIO(data) if isinstance(data, bytes) else data
     try:
-        _require_small(file)
+        require_small(file)
         workbook = load_workbook(file, read_only=True)
         try:
             titles = [sheet.title for sheet in workbook.worksheets]
         finally:
             workbook.close()
-    except BrokenFile:
-        raise
+    except WorkbookTooBig as error:
+        raise BrokenFile("too_big") from error
     except Exception as error:  # as above
         raise BrokenFile("type") from error
     if not titles:
         raise BrokenFile("type")
     return titles
-
-
-def _require_small(file: IO[bytes]) -> None:
-    """Raise BrokenFile("too_big") by the sizes that the archive declares; more than these is never unpacked."""
-    file.seek(0)
-    with zipfile.ZipFile(file) as packed:
-        items = packed.infolist()
-        if sum(item.file_size for item in items) > MAX_UNPACKED:
-            raise BrokenFile("too_big")
-        if any(item.filename.endswith("sharedStrings.xml") and item.file_size > MAX_STRINGS for item in items):
-            raise BrokenFile("too_big")

@@ -56,7 +56,7 @@ MOST_DIGITS = Decimal(8)
 
 def take_meters(report: ImportReport, context: RowContext) -> None:
     """Register the meters of the report's rows, each in a transaction of its own; one that stands is a repeat."""
-    numbers = AccountNumbers()
+    numbers = AccountNumbers(row.shown("account") for row in report.table.rows)
     types = {normal(kind.name): kind for kind in MeterType.objects.all()}
     for row in report.table.rows:
         take_row(

@@ -2,7 +2,12 @@
 
 from collections.abc import Iterable
 
+from django.db.models.functions import Length
+
 from portal.accounts.models import Account
+from portal.core.bulk import batches
+
+READ_AT_ONCE = 400
 
 
 def bare(number: str) -> str:
@@ -11,19 +16,34 @@ def bare(number: str) -> str:
 
 
 class AccountNumbers:
-    """Finds accounts by numbers as files write them; asks the database once."""
+    """Finds accounts by numbers as files write them; reads those accounts alone that `written` may mean.
 
-    def __init__(self) -> None:
-        self._ids = dict(Account.objects.values_list("number", "pk"))
+    What is not among `written` is asked for when it comes.
+    """
+
+    def __init__(self, written: Iterable[str] = ()) -> None:
+        lengths = Account.objects.order_by().annotate(length=Length("number")).values_list("length", flat=True)
+        self._lengths = sorted(lengths.distinct())
+        self._shortest = min(self._lengths, default=0)
+        self._ids: dict[str, int] = {}
         self._short: dict[str, list[str]] = {}
-        for number in self._ids:
-            self._short.setdefault(bare(number), []).append(number)
-        self._shortest = min(map(len, self._ids), default=0)
+        self._load({bare(text) for text in written})
+
+    def _load(self, short: set[str]) -> None:
+        """Read the accounts whose numbers are these but for leading zeros."""
+        self._short.update({text: [] for text in short})
+        spelled = {text.rjust(length, "0") for text in short for length in self._lengths if length >= len(text)}
+        for numbers in batches(sorted(spelled), READ_AT_ONCE):
+            for number, pk in Account.objects.filter(number__in=numbers).values_list("number", "pk"):
+                self._ids[number] = pk
+                self._short[bare(number)].append(number)
 
     def fitting(self, written: str) -> list[str]:
         """The numbers that a spelling may mean: the very same one, else all that differ in leading zeros only."""
         number = "".join(written.split())
-        return [number] if number in self._ids else sorted(self._short.get(bare(number), []))
+        if bare(number) not in self._short:
+            self._load({bare(number)})
+        return [number] if number in self._ids else sorted(self._short[bare(number)])
 
     def find(self, written: str) -> int | None:
         """The id of the account, or None when none or several fit."""
@@ -32,8 +52,11 @@ class AccountNumbers:
 
     def add(self, number: str, pk: int) -> None:
         """Count a new account in."""
+        if bare(number) not in self._short:
+            self._load({bare(number)})
+        if number not in self._ids:
+            self._short[bare(number)].append(number)
         self._ids[number] = pk
-        self._short.setdefault(bare(number), []).append(number)
 
     def lost_zeros(self, number: str) -> str:
         """Return what a number shorter than every account's is likely to have been; empty where nothing looks lost."""

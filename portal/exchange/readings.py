@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import transaction
@@ -68,7 +68,7 @@ class _ReadingsImport:
     context: RowContext
     closed_month: dt.date | None
     """First day of the last closed month."""
-    numbers: AccountNumbers = field(default_factory=AccountNumbers)
+    numbers: AccountNumbers
 
 
 def import_readings(
@@ -100,7 +100,8 @@ def import_readings(
 def take_readings(report: ImportReport, context: RowContext) -> None:
     """Take the readings of the report's rows, each in a transaction of its own, and report what became of them."""
     closed = billed_until()
-    work = _ReadingsImport(report, context, closed and closed.replace(day=1))
+    numbers = AccountNumbers(row.shown("account") for row in (*report.table.rows, *context.others))
+    work = _ReadingsImport(report, context, closed and closed.replace(day=1), numbers)
     for reported in _without_conflicts(_reported_rows(work), _others(work), report):
         _take(reported, work)
 

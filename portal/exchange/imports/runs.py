@@ -1,5 +1,6 @@
 """Runs over the rows of an import: reading and checking, loading, undoing. One engine, portal.core.runs."""
 
+import json
 import logging
 from collections.abc import Callable, Iterator
 from decimal import Decimal
@@ -10,7 +11,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from portal.core import clock
-from portal.core.bulk import batches
+from portal.core.bulk import batches, insert_prepared, update_rows
 from portal.core.runs.engine import RunKind
 from portal.core.runs.enums import ChunkStatus
 from portal.exchange import balances
@@ -31,6 +32,9 @@ CHUNK = {Subject.BALANCES: 1000}
 """Rows of one job; the others have 250: each row is several writes."""
 USUAL_CHUNK = 250
 INSERTED = 1000
+INSERTED_COLUMNS = ("imported_id", "number", "cells", "key", "state", "subject", "change", "reason", "made")
+BLANK = ("", "", "", "{}")
+"""Of a row that was read only: subject, change, reason, made."""
 
 
 def states_for(action: ImportAction, *, accept_asked: bool) -> tuple[RowState, ...]:
@@ -127,11 +131,20 @@ def _insert(imported: Import, spec: SubjectSpec, found: FoundTable) -> int:
     width = None if found.source.is_text else found.heading.width
     count = 0
     for rows in batches(found.rows(), INSERTED):
-        ImportRow.objects.bulk_create(
-            ImportRow(
-                imported=imported, number=row.number, cells=encoded(row.raw, width=width), key=spec.key(row)[:120]
-            )
-            for row in rows
+        insert_prepared(
+            ImportRow,
+            INSERTED_COLUMNS,
+            [
+                (
+                    imported.pk,
+                    row.number,
+                    json.dumps(encoded(row.raw, width=width), ensure_ascii=False),
+                    spec.key(row)[:120],
+                    RowState.READ.value,
+                    *BLANK,
+                )
+                for row in rows
+            ],
         )
         count += len(rows)
     return count
@@ -193,7 +206,7 @@ def _store(rows: list[ImportRow], report: ImportReport) -> None:
         else:
             row.state = RowState.READY if report.dry_run else RowState.TAKEN
         row.made = outcome.made if row.state == RowState.TAKEN else _amount_of(outcome)
-    ImportRow.objects.bulk_update(rows, ["state", "subject", "change", "reason", "made"], batch_size=150)
+    update_rows(ImportRow, ("state", "subject", "change", "reason", "made"), rows)
 
 
 def _amount_of(outcome: RowOutcome) -> dict[str, int | str]:
@@ -223,7 +236,7 @@ def _undo(rows: list[ImportRow]) -> None:
             row.reason = str(refusal)
         else:
             row.state, row.reason = RowState.UNDONE, ""
-    ImportRow.objects.bulk_update(rows, ["state", "reason"], batch_size=300)
+    update_rows(ImportRow, ("state", "reason"), rows)
 
 
 def requeue(run: ImportRun) -> None:
