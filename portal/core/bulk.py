@@ -77,7 +77,7 @@ def update_rows(model: type[models.Model], columns: Sequence[str], rows: Iterabl
     ]
     quote = connection.ops.quote_name
     assigned = ", ".join(f"{quote(str(field.column))} = %s" for field in fields)
-    key = quote(str(cast("models.Field[Any, Any]", model._meta.pk).column))
+    key = quote(str(model._meta.pk.column))
     with connection.cursor() as cursor:
         cursor.executemany(
             f"UPDATE {quote(model._meta.db_table)} SET {assigned} WHERE {key} = %s",  # noqa: S608 (names come from the model)
