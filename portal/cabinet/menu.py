@@ -1,45 +1,92 @@
-"""The cabinet's menu: 216 px beside the page, on phones a bar of five with «Ещё»."""
+"""The cabinet's menu: 216 px beside the page, on phones a bar of five with «Ещё»; tabs in a place of several pages."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.notifications.selectors import unread_count
 
 
 @dataclass(frozen=True, slots=True)
-class MenuItem:
-    """A part of the cabinet: URL name, words, icon; `bar` are its shorter words in the phone's bar, if it is there.
+class Section:
+    """A page of a place: URL name, words of its tab, where pages lie that belong to it though their addresses differ.
 
-    `holds` is where pages lie that belong to it, though their addresses begin otherwise. `of_login` places are about
-    the login, not about an account: they stay when it holds none.
+    `of_login` pages are about the login, not about an account: they stay when it holds none.
     """
 
     name: str
     title: Promise
-    icon: str
-    bar: Promise | None = None
-    group: int = 0
     holds: str = ""
     of_login: bool = False
 
+    @property
+    def url(self) -> str:
+        """Address, empty where the installation lacks the part."""
+        try:
+            return reverse(self.name)
+        except NoReverseMatch:
+            return ""
 
+
+@dataclass(frozen=True, slots=True)
+class MenuItem:
+    """A place of the cabinet: words, icon, its pages; `bar` are its words in the phone's bar, if it is there."""
+
+    title: Promise
+    icon: str
+    sections: tuple[Section, ...]
+    bar: Promise | None = None
+    group: int = 0
+
+    def visible(self, holds_account: bool) -> list[Section]:
+        """Pages that the login may open."""
+        return [section for section in self.sections if (holds_account or section.of_login) and section.url]
+
+
+HOME = "cabinet:home"
+OVERVIEW, READINGS, REQUESTS = _("Overview"), _("Readings"), _("Requests")
+BILLS, PAY, MESSAGES, PROFILE = pgettext_lazy("cabinet menu", "Bills"), _("Pay"), _("Messages"), _("Profile")
 PLACES = (
-    MenuItem("cabinet:home", _("Overview"), "home", _("Overview"), holds="/personal/former/", of_login=True),
-    MenuItem("cabinet:readings", _("Readings"), "meter", _("Readings")),
-    MenuItem("cabinet:receipts", _("Receipts"), "file", _("Receipts"), holds="/personal/bills/"),
-    MenuItem("cabinet:ledger", _("Charges and payments"), "ledger"),
-    MenuItem("cabinet:pay", _("Pay"), "card"),
-    MenuItem("cabinet:requests", _("Requests"), "chat", _("Requests")),
-    MenuItem("cabinet:meters", _("Meters"), "tap"),
-    MenuItem("cabinet:consumption", _("Consumption"), "chart"),
-    MenuItem("cabinet:complaints", _("Complaints and suggestions"), "book", of_login=True),
-    MenuItem("cabinet:support", _("Support questions"), "question", of_login=True),
-    MenuItem("cabinet:inbox", _("Messages"), "inbox", group=1, of_login=True),
-    MenuItem("cabinet:profile", _("Profile"), "user", group=1, of_login=True),
+    MenuItem(OVERVIEW, "home", (Section(HOME, OVERVIEW, "/personal/former/", of_login=True),), OVERVIEW),
+    MenuItem(
+        READINGS,
+        "meter",
+        (Section("cabinet:readings", _("Send readings")), Section("cabinet:readings-history", _("History"))),
+        READINGS,
+    ),
+    MenuItem(
+        BILLS,
+        "file",
+        (
+            Section("cabinet:receipts", _("Bills by month"), "/personal/bills/"),
+            Section("cabinet:ledger", _("Charges and payments")),
+            Section("cabinet:payments", _("All payments")),
+        ),
+        BILLS,
+    ),
+    MenuItem(PAY, "card", (Section("cabinet:pay", PAY),)),
+    MenuItem(
+        REQUESTS,
+        "chat",
+        (
+            Section("cabinet:requests", _("Repairs and meters")),
+            Section("cabinet:complaints", _("Complaints and suggestions"), of_login=True),
+            Section("cabinet:support", pgettext_lazy("cabinet menu", "Questions"), of_login=True),
+        ),
+        REQUESTS,
+    ),
+    MenuItem(
+        _("Meters and consumption"),
+        "chart",
+        (Section("cabinet:meters", _("Meters")), Section("cabinet:consumption", _("Consumption"))),
+    ),
+    MenuItem(MESSAGES, "inbox", (Section("cabinet:inbox", MESSAGES, of_login=True),), group=1),
+    MenuItem(PROFILE, "user", (Section("cabinet:profile", PROFILE, of_login=True),), group=1),
 )
 
 
@@ -54,6 +101,15 @@ class Item:
     group: int
     current: str
     count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A page among the pages of its place."""
+
+    url: str
+    title: Promise
+    is_current: bool
 
 
 def remember_unread(request: HttpRequest, count: int) -> None:
@@ -72,22 +128,42 @@ def menu_items(*, path: str, unread: int, holds_account: bool = True) -> list[It
 
     A login that holds no account sees what is about itself alone, messages and profile in the phone's bar.
     """
+    current, _section = _current(path, holds_account)
     items = []
     for place in PLACES:
-        if not (holds_account or place.of_login):
+        sections = place.visible(holds_account)
+        if not sections:
             continue
-        try:
-            url = reverse(place.name)
-        except NoReverseMatch:
-            continue
-        count = unread if place.name == "cabinet:inbox" else 0
+        state = "" if place is not current else "page" if path == sections[0].url else "true"
         bar = place.bar if holds_account or not place.group else place.title
-        items.append(Item(url, place.title, place.icon, bar, place.group, _current(place, url, path), count))
+        count = unread if place.title is MESSAGES else 0
+        items.append(Item(sections[0].url, place.title, place.icon, bar, place.group, state, count))
     return items
 
 
-def _current(place: MenuItem, url: str, path: str) -> str:
-    if path == url:
-        return "page"
-    inside = path.startswith(url) or (place.holds and path.startswith(place.holds))
-    return "true" if place.name != "cabinet:home" and inside else ""
+def tabs(*, path: str, holds_account: bool = True) -> list[Tab]:
+    """Pages of the place at `path`: none on a page below them, which has a link back, and in a place of one page."""
+    place, current = _current(path, holds_account)
+    if place is None or current is None or path != current.url:
+        return []
+    sections = place.visible(holds_account)
+    return [Tab(section.url, section.title, section is current) for section in sections] if len(sections) > 1 else []
+
+
+def _current(path: str, holds_account: bool) -> tuple[MenuItem | None, Section | None]:
+    """The place and the page with the longest address that `path` begins with; the first page is no prefix."""
+    best: tuple[MenuItem | None, Section | None] = (None, None)
+    longest = 0
+    for place in PLACES:
+        for section in place.visible(holds_account):
+            for prefix in _prefixes(section):
+                inside = path.startswith(prefix) if section.name != HOME or prefix != section.url else path == prefix
+                if inside and len(prefix) > longest:
+                    best, longest = (place, section), len(prefix)
+    return best
+
+
+def _prefixes(section: Section) -> Iterator[str]:
+    yield section.url
+    if section.holds:
+        yield section.holds

@@ -9,7 +9,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from portal.cabinet.menu import menu_items, unread_of
+from portal.cabinet.menu import menu_items, tabs, unread_of
 from portal.cabinet.overview import AccountDebt, account_debts
 from portal.core.formatting import money_text, month_name
 from portal.core.money import ZERO
@@ -24,6 +24,13 @@ def side_menu(context: template.Context) -> dict[str, Any]:
     """The menu beside the page."""
     items = _items(context)
     return {"main": [i for i in items if not i.group], "second": [i for i in items if i.group]}
+
+
+@register.inclusion_tag("cabinet/parts/tabs.html", takes_context=True)
+def place_tabs(context: template.Context) -> dict[str, Any]:
+    """Tabs of the place that the page belongs to."""
+    request = context["request"]
+    return {"tabs": tabs(path=request.path, holds_account=bool(request.resident.accounts))}
 
 
 @register.inclusion_tag("cabinet/parts/bottom_bar.html", takes_context=True)
