@@ -19,9 +19,10 @@ from cms_pages.complaints.enums import ComplaintKind
 from cms_pages.complaints.exceptions import ComplaintRefused
 from cms_pages.complaints.forms import ComplaintAnswerForm, first_wording
 from cms_pages.complaints.models import Complaint
-from cms_pages.complaints.permissions import may_review
+from cms_pages.complaints.permissions import REVIEW
 from portal.accounts import audit
 from portal.accounts.models import User
+from portal.accounts.permissions import may_read
 from portal.core import clock
 from portal.core.exports import ExportColumn, table_response
 from portal.core.list_parameters import is_export, is_page, is_text, is_year, list_parameters, one_of
@@ -31,11 +32,11 @@ View = Callable[..., HttpResponse]
 
 
 def reviewers_only(view: View) -> View:
-    """Nobody else opens these screens."""
+    """Open these screens to reviewers, and to readers of all sections without a way to change anything."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        if not may_review(request.user):
+        if not may_read(request, REVIEW):
             raise PermissionDenied
         return view(request, *args, **kwargs)
 

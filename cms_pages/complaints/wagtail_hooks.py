@@ -12,6 +12,7 @@ from wagtail.admin.ui.components import Component
 from cms_pages.complaints import staff_views
 from cms_pages.complaints.permissions import may_review
 from cms_pages.complaints.selectors import queue_numbers
+from portal.accounts.permissions import READ_SCREENS
 from portal.core import clock
 
 
@@ -26,10 +27,10 @@ def urls() -> list[URLPattern]:
 
 
 class ReviewersItem(MenuItem):
-    """Shown to reviewers alone."""
+    """Shown to reviewers and to readers of all sections."""
 
     def is_shown(self, request: HttpRequest) -> bool:
-        return may_review(request.user)
+        return may_review(request.user) or request.user.has_perm(READ_SCREENS)
 
 
 @hooks.register("register_admin_menu_item")

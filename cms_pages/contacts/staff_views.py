@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from portal.accounts import audit
 from portal.accounts.models import User
+from portal.accounts.permissions import may_read
 from portal.core import clock
 from portal.core.exports import ExportColumn, table_response
 from portal.core.list_parameters import is_export, is_page, is_text, list_parameters, one_of
@@ -38,7 +39,8 @@ class SupportAnswerForm(forms.Form):
 
 
 def _answerer(request: HttpRequest) -> User:
-    if not isinstance(request.user, User) or not request.user.has_perm(MAY_ANSWER):
+    """The employee: who answers, or, for looking alone, a reader of all sections."""
+    if not isinstance(request.user, User) or not may_read(request, MAY_ANSWER):
         raise PermissionDenied
     return request.user
 

@@ -7,6 +7,7 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from cms_pages.contacts import staff_views
+from portal.accounts.permissions import READ_SCREENS
 
 
 @hooks.register("register_admin_urls")
@@ -19,10 +20,10 @@ def urls() -> list[URLPattern]:
 
 
 class AnswerersItem(MenuItem):
-    """Shown to those who answer."""
+    """Shown to those who answer and to readers of all sections."""
 
     def is_shown(self, request: HttpRequest) -> bool:
-        return request.user.has_perm(staff_views.MAY_ANSWER)
+        return request.user.has_perm(staff_views.MAY_ANSWER) or request.user.has_perm(READ_SCREENS)
 
 
 @hooks.register("register_admin_menu_item")

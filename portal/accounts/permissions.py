@@ -1,7 +1,8 @@
-"""Permissions on files and on people's data."""
+"""Permissions on screens of staff, on files and on people's data."""
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest
 
 from portal.accounts.models import DataExport, PersonalRequest, User
 from portal.core.models import PrivateFile
@@ -11,6 +12,19 @@ DECIDE = "accounts.decide_personalrequest"
 UNLOCK = "accounts.unlock_user"
 RESET_TWO_FACTOR = "accounts.reset_two_factor"
 VIEW_AUDIT = "accounts.view_audit"
+READ_SCREENS = "office.read_screens"
+SAFE_METHODS = ("GET", "HEAD")
+
+
+def may_read(request: HttpRequest, *permissions: str) -> bool:
+    """Whether a screen of the admin opens: to holders of one of the permissions, and to readers of all sections.
+
+    Readers may only look: their request is marked `reads_only`, and nothing that they send is accepted.
+    """
+    if any(request.user.has_perm(permission) for permission in permissions):
+        return True
+    request.reads_only = True  # type: ignore[attr-defined]
+    return request.method in SAFE_METHODS and request.user.has_perm(READ_SCREENS)
 
 
 def may_see_document(user: AbstractBaseUser | AnonymousUser, stored: PrivateFile) -> bool:

@@ -28,5 +28,6 @@ class OfficeRight(models.Model):
             ("import_accounts", "May import accounts and premises from a file"),
             ("import_meters", "May import meters from a file"),
             ("import_balances", "May import opening balances from a file"),
+            ("read_screens", "May read the screens of all sections, without changing anything"),
             ("export_books", "May export charges, receipts, debts and payments as files"),
         ]

@@ -29,6 +29,7 @@ READING_RIGHTS = (
     "office.see_first_steps",
     "office.see_missing_readings",
     "office.export_books",
+    "office.read_screens",
 )
 # What even a reader of everything does not see: secrets and machinery.
 NEVER_READ = frozenset(

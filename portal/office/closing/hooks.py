@@ -3,6 +3,7 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
+from portal.accounts.permissions import READ_SCREENS
 from portal.office.closing import lists, views
 from portal.office.common.menu import Screen
 from portal.office.common.sections import OfficeSection
@@ -32,7 +33,7 @@ SECTION = OfficeSection(
             "office_closing",
             icon="calendar-check",
             order=10,
-            permissions=("office.close_month",),
+            permissions=("office.close_month", READ_SCREENS),
         ),
     ],
     lists=lists.LISTS,

@@ -34,7 +34,7 @@ from portal.core.refusals import error_message
 from portal.office.closing import selectors
 from portal.office.closing.failures import FAILURE_COLUMNS, Failure
 from portal.office.closing.forms import ReleaseForm, ReversalForm
-from portal.office.common.views import StaffRequest, found_or_404, needs, outcome_message, page
+from portal.office.common.views import StaffRequest, found_or_404, needs, outcome_message, page, reads
 from portal.office.receipts.selectors import issue_failures as issue_failures_of
 from portal.office.receipts.selectors import issue_state
 from portal.receipts.issuing import issue_receipts
@@ -51,7 +51,7 @@ def _period(text: str) -> Period:
 
 
 @require_safe
-@needs(CLOSE, RELEASE)
+@reads(CLOSE, RELEASE)
 @list_parameters()
 def overview(request: StaffRequest) -> HttpResponse:
     """The months, the next to close on top."""
@@ -65,7 +65,7 @@ def overview(request: StaffRequest) -> HttpResponse:
 
 
 @require_safe
-@needs(CLOSE, RELEASE)
+@reads(CLOSE, RELEASE)
 def month(request: StaffRequest, period: str) -> HttpResponse:
     """A month: before its closing what would happen, after it what did."""
     return _month_page(request, _period(period), ReleaseForm())
@@ -125,7 +125,7 @@ def _may_close(request: StaffRequest, wanted: Period) -> bool:
 
 
 @require_safe
-@needs(CLOSE, RELEASE)
+@reads(CLOSE, RELEASE)
 def progress(request: StaffRequest, period: str) -> HttpResponse:
     """The part of the page that changes while a closing runs."""
     wanted = _period(period)
@@ -141,7 +141,7 @@ def progress(request: StaffRequest, period: str) -> HttpResponse:
 
 
 @require_safe
-@needs(CLOSE, RELEASE)
+@reads(CLOSE, RELEASE)
 def preview_progress(request: StaffRequest, period: str) -> HttpResponse:
     """The part of the page that changes while a preview is computed; the page is loaded anew when it is finished."""
     wanted = _period(period)
@@ -153,7 +153,7 @@ def preview_progress(request: StaffRequest, period: str) -> HttpResponse:
 
 
 @require_safe
-@needs(CLOSE, RELEASE)
+@reads(CLOSE, RELEASE)
 @list_parameters(export=is_export)
 def closing_failures(request: StaffRequest, period: str) -> HttpResponse:
     """All accounts that a closing left, as a file."""
@@ -162,7 +162,7 @@ def closing_failures(request: StaffRequest, period: str) -> HttpResponse:
 
 
 @require_safe
-@needs(CLOSE, RELEASE)
+@reads(CLOSE, RELEASE)
 @list_parameters(export=is_export)
 def issue_failures(request: StaffRequest, period: str) -> HttpResponse:
     """All accounts of a month whose receipt was not made, as a file."""

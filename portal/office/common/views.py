@@ -12,12 +12,13 @@ from django.template.response import TemplateResponse
 from django.utils.functional import Promise
 
 from portal.accounts.models import User
+from portal.accounts.permissions import may_read
 from portal.core.refusals import error_message
 from portal.core.templatetags.portal_text import unbroken
 
 
 class StaffRequest(HttpRequest):
-    """A request of somebody who passed `needs`."""
+    """A request of somebody who passed `needs` or `reads`."""
 
     user: User
 
@@ -27,11 +28,19 @@ View = TypeVar("View", bound=Callable[..., HttpResponse])
 
 def needs(*permissions: str) -> Callable[[View], View]:
     """Turn away whoever has none of these rights: Wagtail sends them to the dashboard with words."""
+    return _guard(lambda request: any(request.user.has_perm(permission) for permission in permissions))
 
+
+def reads(*permissions: str) -> Callable[[View], View]:
+    """Guard a screen like `needs`, but let readers of all sections look at it (see `may_read`)."""
+    return _guard(lambda request: may_read(request, *permissions))
+
+
+def _guard(may_open: Callable[[HttpRequest], bool]) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if not any(request.user.has_perm(permission) for permission in permissions):
+            if not may_open(request):
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 

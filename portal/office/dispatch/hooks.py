@@ -3,6 +3,7 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
+from portal.accounts.permissions import READ_SCREENS
 from portal.office.common.menu import Screen
 from portal.office.common.sections import OfficeSection
 from portal.office.dispatch import lists, outage_views, views
@@ -25,9 +26,18 @@ SECTION = OfficeSection(
         path("outages/<int:pk>/act/", outage_views.perform_action, name="office_outage_act"),
     ],
     screens=[
-        Screen("dispatch", _("Requests"), "office_dispatch", icon="warning", order=10, permissions=(DISPATCH,)),
+        Screen(
+            "dispatch", _("Requests"), "office_dispatch", icon="warning", order=10, permissions=(DISPATCH, READ_SCREENS)
+        ),
         Screen("dispatch", _("A call"), "office_dispatch_call", icon="mobile-alt", order=20, permissions=(DISPATCH,)),
-        Screen("dispatch", _("Outages"), "office_outages", icon="date", order=30, permissions=(OUTAGES,)),
+        Screen(
+            "dispatch",
+            _("Outages"),
+            "office_outages",
+            icon="date",
+            order=30,
+            permissions=(OUTAGES, READ_SCREENS),
+        ),
     ],
     lists=lists.LISTS,
 )

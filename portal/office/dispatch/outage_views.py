@@ -19,7 +19,7 @@ from portal.core.formatting import moment_text
 from portal.core.list_parameters import is_export, is_page, is_text, list_parameters, one_of
 from portal.core.refusals import error_field, error_message
 from portal.notifications.selectors import progress
-from portal.office.common.views import StaffRequest, found_or_404, needs, page, same_list
+from portal.office.common.views import StaffRequest, found_or_404, needs, page, reads, same_list
 from portal.office.dispatch.forms import OutageForm, moment_of, number_of, outage_initial
 from portal.office.dispatch.selectors import incident_of, outage_by_form, outage_of, requests_of_outage
 from portal.office.dispatch.tables import OUTAGES as OUTAGES_TABLE
@@ -38,7 +38,7 @@ NOTICE_DAYS = 10
 
 
 @require_safe
-@needs(OUTAGES)
+@reads(OUTAGES)
 @list_parameters(q=is_text, state=one_of(OutageState), page=is_page, export=is_export)
 def index(request: HttpRequest) -> HttpResponse:
     """Every outage."""
@@ -122,7 +122,7 @@ def _save(request: StaffRequest, form: OutageForm, outage: Outage | None, incide
 
 
 @require_safe
-@needs(OUTAGES)
+@reads(OUTAGES)
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """An outage: whom it hits, and how far its notices have come."""
     outage = found_or_404(outage_of(pk))

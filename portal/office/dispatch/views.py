@@ -24,7 +24,7 @@ from portal.core.pdf.documents import render_document
 from portal.core.refusals import error_message
 from portal.office.accounts.selectors import account_of
 from portal.office.audit.viewing import log_view
-from portal.office.common.views import StaffRequest, found_or_404, needs, page, same_list
+from portal.office.common.views import StaffRequest, found_or_404, needs, page, reads, same_list
 from portal.office.dispatch.forms import CallForm, CorrectForm, FilterForm, correct_initial, moment_of, number_of
 from portal.office.dispatch.selectors import (
     emergency_crew,
@@ -58,7 +58,7 @@ def _filters(request: HttpRequest) -> selectors.RequestFilters:
 
 
 @require_safe
-@needs(DISPATCH)
+@reads(DISPATCH)
 @list_parameters(
     q=is_text,
     kind=one_of(RequestKind),
@@ -106,7 +106,7 @@ def _house(chosen: int | None, listed: Sequence[DispatchRequest]) -> House | Non
 
 
 @require_safe
-@needs(DISPATCH)
+@reads(DISPATCH)
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """A request whole."""
     dispatch_request = found_or_404(request_of(pk))
@@ -309,7 +309,7 @@ def join(request: StaffRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@needs(DISPATCH)
+@reads(DISPATCH)
 def incident(request: StaffRequest, pk: int) -> HttpResponse:
     """An incident: its requests move together; an outage is made from it."""
     shown_incident = found_or_404(incident_of(pk))
@@ -357,7 +357,7 @@ def _shift_times(request: HttpRequest) -> tuple[dt.datetime, dt.datetime]:
 
 
 @require_safe
-@needs(DISPATCH)
+@reads(DISPATCH)
 @list_parameters(day=is_day, shift=one_of(("day", "night")))
 def shift(request: HttpRequest) -> HttpResponse:
     """The shift's report as PDF."""

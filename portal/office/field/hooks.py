@@ -3,6 +3,7 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
+from portal.accounts.permissions import READ_SCREENS
 from portal.office.common.menu import Screen
 from portal.office.common.sections import OfficeSection
 from portal.office.field import replacement_views, views
@@ -28,16 +29,32 @@ SECTION = OfficeSection(
         path("field/act/<int:pk>/signed/", views.signed, name="office_field_signed"),
     ],
     screens=[
-        Screen("metering", _("Put into service"), "office_field", icon="tasks", order=5, permissions=(METERS,)),
-        Screen("metering", _("Visits"), "office_field_day", icon="date", order=6, permissions=(METERS,)),
-        Screen("metering", _("Calendar"), "office_field_calendar", icon="calendar-alt", order=7, permissions=(METERS,)),
+        Screen(
+            "metering", _("Put into service"), "office_field", icon="tasks", order=5, permissions=(METERS, READ_SCREENS)
+        ),
+        Screen(
+            "metering",
+            _("Visits"),
+            "office_field_day",
+            icon="date",
+            order=6,
+            permissions=(METERS, READ_SCREENS),
+        ),
+        Screen(
+            "metering",
+            _("Calendar"),
+            "office_field_calendar",
+            icon="calendar-alt",
+            order=7,
+            permissions=(METERS, READ_SCREENS),
+        ),
         Screen(
             "metering",
             _("Verification and replacement"),
             "office_replacement",
             icon="rotate",
             order=8,
-            permissions=(METERS,),
+            permissions=(METERS, READ_SCREENS),
         ),
     ],
 )

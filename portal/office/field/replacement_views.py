@@ -14,7 +14,7 @@ from portal.core.exports import table_response
 from portal.core.list_parameters import is_export, is_text, list_parameters
 from portal.core.refusals import error_message
 from portal.office.audit.viewing import log_view
-from portal.office.common.views import StaffRequest, found_or_404, needs, outcome_message, page
+from portal.office.common.views import StaffRequest, found_or_404, needs, outcome_message, page, reads
 from portal.office.dispatch.forms import number_of
 from portal.office.field.forms import CHECKS, MoveForm, ReplacementMeterForm, VerificationForm
 from portal.office.field.photos import gathered
@@ -32,7 +32,7 @@ AHEAD = dt.timedelta(days=21)
 
 
 @require_safe
-@needs(METERS)
+@reads(METERS)
 @list_parameters(q=is_text, export=is_export)
 def index(request: HttpRequest) -> HttpResponse:
     """Orders that wait for a visit, by house; certificates to look at."""
@@ -71,7 +71,7 @@ def plan(request: StaffRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@needs(METERS)
+@reads(METERS)
 def visit(request: StaffRequest, pk: int) -> HttpResponse:
     """A visit of replacement: both meters by one certificate."""
     order_visit = found_or_404(visit_of(pk))
@@ -131,7 +131,7 @@ def nobody(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@needs(METERS)
+@reads(METERS)
 def verification(request: StaffRequest, pk: int) -> HttpResponse:
     """Enter a verification of an active meter."""
     meter = found_or_404(active_meter(pk))
@@ -158,7 +158,7 @@ def verification(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@needs(METERS)
+@reads(METERS)
 def certificate(request: StaffRequest, pk: int) -> HttpResponse:
     """Accept a certificate, or refuse it with a reason."""
     stored_verification = found_or_404(certificate_of(pk))

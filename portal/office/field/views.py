@@ -17,7 +17,7 @@ from portal.core.models import PrivateFile
 from portal.core.params import date_param
 from portal.core.refusals import error_message
 from portal.office.audit.viewing import log_printed, log_view
-from portal.office.common.views import StaffRequest, found_or_404, needs, outcome_message, page, same_list
+from portal.office.common.views import StaffRequest, found_or_404, needs, outcome_message, page, reads, same_list
 from portal.office.dispatch.forms import number_of
 from portal.office.field.forms import CHECKS, CheckForm, MoveForm
 from portal.office.field.photos import gathered
@@ -40,7 +40,7 @@ AHEAD, MAX_SLOTS = dt.timedelta(days=30), 50
 
 
 @require_safe
-@needs(METERS)
+@reads(METERS)
 @list_parameters(q=is_text, state=one_of(("pending", *ApplicationState)), page=is_page, export=is_export)
 def index(request: HttpRequest) -> HttpResponse:
     """Applications, those that wait for us by their term first."""
@@ -68,7 +68,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@needs(METERS)
+@reads(METERS)
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """An application whole, with free slots to offer."""
     application = get_object_or_404(selectors.for_engineers(selectors.ApplicationFilters(state="")), pk=pk)
@@ -111,7 +111,7 @@ def agree(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-@needs(METERS)
+@reads(METERS)
 @list_parameters(day=is_day)
 def day(request: HttpRequest) -> HttpResponse:
     """The visits of a day, for a phone."""
@@ -129,7 +129,7 @@ def day(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@needs(METERS)
+@reads(METERS)
 @list_parameters(day=is_day)
 def calendar(request: HttpRequest) -> HttpResponse:
     """The crews' week: what is taken, what is free, days off."""
@@ -149,7 +149,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@needs(METERS)
+@reads(METERS)
 def visit(request: StaffRequest, pk: int) -> HttpResponse:
     """The checklist of a visit, and what came of it."""
     planned_visit = found_or_404(visit_of(pk))
@@ -264,7 +264,7 @@ def nobody(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-@needs(METERS)
+@reads(METERS)
 def certificate_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     """The certificate in two copies as one PDF."""
     certificate = found_or_404(commissioning_certificate_of(pk))

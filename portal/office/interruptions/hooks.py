@@ -3,6 +3,7 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
+from portal.accounts.permissions import READ_SCREENS
 from portal.office.common.menu import Screen
 from portal.office.common.sections import OfficeSection
 from portal.office.interruptions import lists, views
@@ -20,7 +21,7 @@ SECTION = OfficeSection(
             "office_interruptions",
             icon="warning",
             order=28,
-            permissions=("office.close_month",),
+            permissions=("office.close_month", READ_SCREENS),
         ),
     ],
     lists=lists.LISTS,

@@ -19,7 +19,7 @@ from portal.billing.services.reductions import submit_reduction, waiting_reducti
 from portal.core import clock
 from portal.core.formatting import moment_text, money_text, period_text
 from portal.core.list_parameters import list_parameters
-from portal.office.common.views import StaffRequest, found_or_404, needs, page
+from portal.office.common.views import StaffRequest, found_or_404, needs, page, reads
 from portal.office.interruptions.selectors import interruption_of
 
 DECIDE = "office.close_month"
@@ -31,7 +31,7 @@ REDUCES = {("approve", InterruptionStatus.PROPOSED), ("turn", InterruptionStatus
 
 
 @require_safe
-@needs(DECIDE)
+@reads(DECIDE)
 @list_parameters()
 def proposed(request: HttpRequest) -> HttpResponse:
     """Show what waits for a decision, outage by outage, oldest first, and what was decided lately."""

@@ -20,7 +20,7 @@ from portal.core.refusals import add_error, error_message
 from portal.exchange.bank_files.problems import problem_text, warning_text
 from portal.exchange.bank_files.samples import bank_file_sample
 from portal.exchange.bank_files.services import LARGEST, RECHECKED, recheck_bank_file, take_bank_file
-from portal.office.common.views import StaffRequest, found_or_404, needs, page
+from portal.office.common.views import StaffRequest, found_or_404, page, reads
 from portal.office.payments import selectors, tables
 from portal.office.payments.forms import BankFileForm, SettleForm
 from portal.payments.enums import FileState, LineState, ReportedReadingState
@@ -46,7 +46,7 @@ def _page_of(request: StaffRequest, items: QuerySet[Any]) -> Page[Any]:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@needs(IMPORT)
+@reads(IMPORT)
 @list_parameters(q=is_text, waiting=one_of(["yes"]), page=is_page)
 def overview(request: StaffRequest) -> HttpResponse:
     """Files so far, and the form for a new one: it is checked, nothing is credited yet."""
@@ -84,7 +84,7 @@ def overview(request: StaffRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@needs(IMPORT)
+@reads(IMPORT)
 @list_parameters(state=one_of(LineState), reading_state=one_of(ReportedReadingState), page=is_page)
 def bank_file(request: StaffRequest, pk: int) -> HttpResponse:
     """Show what was read of a file; import it."""
@@ -124,7 +124,7 @@ def bank_file(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-@needs(IMPORT)
+@reads(IMPORT)
 @list_parameters()
 def sample(request: StaffRequest, pk: int) -> HttpResponse:
     """An example of a bank's file as a template reads it."""
@@ -166,7 +166,7 @@ def _decided(request: StaffRequest, file: BankFile) -> None:
 
 
 @require_safe
-@needs(IMPORT)
+@reads(IMPORT)
 @list_parameters(state=one_of(LineState))
 def export(request: StaffRequest, pk: int) -> HttpResponse:
     """Every line of a file with what is wrong, to be sent back to the bank."""
@@ -176,7 +176,7 @@ def export(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-@needs(SETTLE)
+@reads(SETTLE)
 @list_parameters(q=is_text, page=is_page)
 def unknown(request: StaffRequest) -> HttpResponse:
     """Payments without an account, the oldest first."""
@@ -195,7 +195,7 @@ def unknown(request: StaffRequest) -> HttpResponse:
 
 
 @require_safe
-@needs(SETTLE)
+@reads(SETTLE)
 @list_parameters(q=is_text, page=is_page)
 def export_unknown(request: StaffRequest) -> HttpResponse:
     """The queue as XLSX, to ask the bank about it."""
@@ -204,7 +204,7 @@ def export_unknown(request: StaffRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@needs(SETTLE)
+@reads(SETTLE)
 def line(request: StaffRequest, pk: int) -> HttpResponse:
     """One unidentified payment with guesses: give it an account, or say that it is no resident's."""
     file_line = found_or_404(selectors.bank_file_line(pk))

@@ -3,6 +3,7 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
+from portal.accounts.permissions import READ_SCREENS
 from portal.office.common.menu import Screen
 from portal.office.common.sections import OfficeSection
 from portal.office.payments import bank_file_views, lists, refund_views, views
@@ -32,7 +33,7 @@ SECTION = OfficeSection(
             "office_bank_files",
             icon="upload",
             order=10,
-            permissions=("payments.import_registry",),
+            permissions=("payments.import_registry", READ_SCREENS),
         ),
         Screen(
             "payments",
@@ -40,7 +41,7 @@ SECTION = OfficeSection(
             "office_unknown",
             icon="help",
             order=20,
-            permissions=("payments.settle_line",),
+            permissions=("payments.settle_line", READ_SCREENS),
         ),
         Screen(
             "payments",
@@ -48,7 +49,7 @@ SECTION = OfficeSection(
             "office_refunds",
             icon="undo",
             order=30,
-            permissions=("payments.make_refund", "approvals.approve_operation"),
+            permissions=("payments.make_refund", "approvals.approve_operation", READ_SCREENS),
         ),
         Screen(
             "payments",
@@ -56,7 +57,7 @@ SECTION = OfficeSection(
             "office_duplicates",
             icon="copy",
             order=40,
-            permissions=("payments.make_refund",),
+            permissions=("payments.make_refund", READ_SCREENS),
         ),
         Screen(
             "payments",
@@ -64,7 +65,7 @@ SECTION = OfficeSection(
             "office_reconciliation",
             icon="list-ul",
             order=50,
-            permissions=("payments.reconcile",),
+            permissions=("payments.reconcile", READ_SCREENS),
         ),
     ],
     lists=lists.LISTS,

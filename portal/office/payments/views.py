@@ -15,7 +15,7 @@ from portal.core.exports import table_response
 from portal.core.list_parameters import is_page, list_parameters, one_of
 from portal.core.refusals import error_message
 from portal.office.audit.viewing import log_view
-from portal.office.common.views import StaffRequest, found_or_404, needs, page
+from portal.office.common.views import StaffRequest, found_or_404, needs, page, reads
 from portal.office.payments import selectors, tables
 from portal.office.payments.differences import difference_row
 from portal.office.payments.forms import SpanForm
@@ -64,7 +64,7 @@ def payment(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@needs(MAKE)
+@reads(MAKE)
 @list_parameters()
 def duplicates(request: StaffRequest) -> HttpResponse:
     """Payments that look made twice: return one, leave it as an advance, or say that both are meant."""
@@ -97,7 +97,7 @@ def duplicates(request: StaffRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@needs(RECONCILE)
+@reads(RECONCILE)
 @list_parameters(kind=one_of(DifferenceKind), page=is_page)
 def reconciliation(request: StaffRequest) -> HttpResponse:
     """Differences with their age and what to do; compare now."""
@@ -140,7 +140,7 @@ def _compare(request: StaffRequest, form: SpanForm) -> None:
 
 
 @require_safe
-@needs(RECONCILE)
+@reads(RECONCILE)
 @list_parameters()
 def export(request: StaffRequest) -> HttpResponse:
     """The open differences as XLSX."""

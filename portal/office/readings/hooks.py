@@ -3,6 +3,7 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
+from portal.accounts.permissions import READ_SCREENS
 from portal.office.common.menu import Screen
 from portal.office.common.sections import OfficeSection
 from portal.office.readings import lists, views
@@ -30,7 +31,7 @@ SECTION = OfficeSection(
             "office_flagged",
             icon="warning",
             order=20,
-            permissions=("office.review_readings",),
+            permissions=("office.review_readings", READ_SCREENS),
         ),
         Screen(
             "metering",

@@ -27,7 +27,7 @@ from portal.metering.selectors import Previous, active_meters, previous_values
 from portal.metering.services import submit_reading
 from portal.office.accounts.selectors import account_of, find_account
 from portal.office.audit.viewing import log_view
-from portal.office.common.views import StaffRequest, found_or_404, needs, outcome_message, page, same_list
+from portal.office.common.views import StaffRequest, found_or_404, needs, outcome_message, page, reads, same_list
 from portal.office.readings import selectors
 from portal.office.readings.forms import ReadingForm, ReadingsHeadForm
 from portal.office.readings.tables import FLAGGED, SILENT
@@ -129,7 +129,7 @@ def _accept(request: StaffRequest, head: ReadingsHeadForm, meters: list[MeterFor
 
 
 @require_safe
-@needs("office.review_readings")
+@reads("office.review_readings")
 @list_parameters(q=is_text, flag=one_of(Flag), page=is_page, export=is_export)
 def flagged(request: StaffRequest) -> HttpResponse:
     """Show what waits for the engineer; searched, filtered, page by page, as a file."""
