@@ -44,11 +44,15 @@ install: ## (as root) make a bare Debian 12 the portal's server: make install HO
 run: setup ## set up, load the demo once, serve http://127.0.0.1:8000 with a worker
 	@exec $(PY) manage.py run_portal
 
+# One more than the cores of a small machine: a fifth of the time tests wait for a browser, a server or a lock.
+TEST_WORKERS ?= 3
+PYTEST_IN_PARALLEL = $(PY) -m pytest -n $(TEST_WORKERS) --dist loadfile --no-loadscope-reorder
+
 test: setup-dev ## set up and run all tests
-	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	@$(PYTEST_IN_PARALLEL)
 
 durations: setup-dev ## measure how long each file of tests takes (the order of make test)
-	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder --store-durations
+	@$(PYTEST_IN_PARALLEL) --store-durations
 
 check: setup-dev ## format, lint, types, imports, missing migrations, translations
 	$(PY) -m ruff format --check .

@@ -32,6 +32,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    gc.disable()  # until all tests are collected
     if stale := uncompiled(ROOT):
         pytest.exit(f"{stale[0].relative_to(ROOT)} is not compiled: run `make messages` first.", returncode=4)
     config.pluginmanager.register(LongestFirst(), "longest-first")
@@ -41,8 +42,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_finish() -> None:
     """Keep the garbage collector from looking through what is loaded, again and again."""
-    gc.collect()
     gc.freeze()
+    gc.enable()
     gc.set_threshold(*COLLECT_AFTER)
 
 

@@ -6,6 +6,7 @@ on PostgreSQL a database beside the one of DATABASE_URL.
 
 import contextlib
 import fcntl
+import gc
 import hashlib
 import os
 import re
@@ -14,6 +15,7 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import psycopg
 from django.apps import apps
@@ -21,6 +23,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.state import ModelState, ProjectState
 from psycopg import sql
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -52,11 +55,35 @@ def _migrate() -> None:
     A migration that changes a model makes Django build all models related to it anew. While our tables are not there
     yet, few are related to the pages and images that Wagtail's migrations change a hundred times.
     """
-    executor = MigrationExecutor(connection)
-    leaves = executor.loader.graph.leaf_nodes()
-    executor.migrate([leaf for leaf in leaves if not _is_ours(leaf[0])])
-    call_command("migrate", verbosity=0, interactive=False)
+    with mock.patch.object(ProjectState, "add_model", _add_model), _no_garbage_collection():
+        executor = MigrationExecutor(connection)
+        leaves = executor.loader.graph.leaf_nodes()
+        executor.migrate([leaf for leaf in leaves if not _is_ours(leaf[0])])
+        call_command("migrate", verbosity=0, interactive=False)
     connections.close_all()
+
+
+def _add_model(state: ProjectState, model: ModelState) -> None:
+    """Add a model as Django does, but build anew only what it points to.
+
+    Django builds everything that is related to it over any number of steps, which takes half of the time. The next
+    migration that changes one of these models builds it anyway.
+    """
+    key = model.app_label, model.name_lower
+    state.models[key] = model
+    if state._relations is not None:  # type: ignore[attr-defined]
+        state.resolve_model_relations(key)
+    state.reload_model(*key, delay=True)
+
+
+@contextlib.contextmanager
+def _no_garbage_collection() -> Iterator[None]:
+    """A million short-lived models are looked through again and again otherwise."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _is_ours(app: str) -> bool:

@@ -4,11 +4,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from unittest import mock
 
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
+from wagtail.admin.menu import admin_menu
 
 from portal.accounts.models import User
+from portal.accounts.services import refusals
 
 EXAMPLES = {
     "number": "0010001",
@@ -40,11 +43,16 @@ class Address:
 class QuickClient(Client):
     """For walks over many addresses: keeps no copies of templates' contexts; an exception is the answer 500.
 
-    Responses are the handler's own: no redirect is followed, and they have no `context`.
+    Responses are the handler's own: no redirect is followed, and they have no `context`. Left out is what takes half of
+    the time and has tests of its own: the admin's menu, and the note in the audit that access was refused.
     """
 
     def request(self, **request: Any) -> Any:
-        return self.handler(self._base_environ(**request))
+        with (
+            mock.patch.object(admin_menu, "render_component", return_value=[]),
+            mock.patch.object(refusals, "access_refused"),
+        ):
+            return self.handler(self._base_environ(**request))
 
 
 def quick_login(user: User) -> QuickClient:

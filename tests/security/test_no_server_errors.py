@@ -46,7 +46,7 @@ def paths() -> list[str]:
 def roles(db: None, business_date: SetDate) -> list[Role]:
     """Everybody of the demo, with the pages and forms that they reach."""
     business_date(TODAY)
-    loading.load(today=TODAY, size=40, months=3, progress=lambda line: None)
+    loading.load(today=TODAY, size=40 if SECONDS else 10, months=3 if SECONDS else 2, progress=lambda line: None)
     roles = [Role("nobody", {})]
     explore(
         roles[0], ["/", "/search/?q=вода", "/support/", "/complaints/", "/accounts/login/"], most=most_pages("nobody")
