@@ -6,6 +6,7 @@ on, something behind them does not (docs/decisions/075-services-away.md). Apps a
 
 import datetime as dt
 import logging
+import os
 import shutil
 import time
 import uuid
@@ -36,6 +37,8 @@ BEAT_EVERY = 15.0
 CLOCK_TOLERANCE = dt.timedelta(minutes=1)
 """How far clocks of several machines may differ."""
 REPORT_SECONDS = 5
+WRITE_EVERY = 60.0
+"""Seconds between two files that a process's probes write, while they succeed."""
 REPORT = "health:report"
 LONGEST_DETAIL = 250
 MEGABYTE = 1024 * 1024
@@ -134,18 +137,39 @@ def _database(terms: MonitoringSettings, now: dt.datetime) -> HealthCheck:
     return HealthCheck("database")
 
 
+_written: dict[tuple[str, str], float] = {}
+"""When a process wrote to a storage last with success: alias and place → monotonic seconds."""
+
+
 def _storage(terms: MonitoringSettings, now: dt.datetime) -> HealthCheck:
-    """It takes a file and lets it go. A bucket is one for all machines: no other would answer in place of this one."""
+    """It takes a file and lets it go. A bucket is one for all machines: no other would answer in place of this one.
+
+    A process writes once in WRITE_EVERY while that succeeds; between, it asks whether the storage answers and may be
+    written to, so that probes cost a bucket no writes.
+    """
     try:
         for alias in ("private", "default"):
-            storage = storages[alias]
-            name = storage.save(f"health/{uuid.uuid4().hex}", ContentFile(b"ok"))
-            storage.delete(name)
+            _require_storage(alias)
     except StorageUnavailable as error:
         if not settings.S3_BUCKET:
             raise
         return HealthCheck("storage", HealthStatus.DEGRADED, str(error)[:LONGEST_DETAIL])
     return HealthCheck("storage")
+
+
+def _require_storage(alias: str) -> None:
+    """Raise OSError when a storage takes no file, or does not look as if it did."""
+    storage = storages[alias]
+    place = str(getattr(storage, "location", ""))
+    key = (alias, f"{settings.S3_ENDPOINT}/{settings.S3_BUCKET}/{place}" if settings.S3_BUCKET else place)
+    if time.monotonic() - _written.get(key, -WRITE_EVERY) < WRITE_EVERY:
+        storage.exists("health/probe")
+        if settings.S3_BUCKET or (Path(place).is_dir() and os.access(place, os.W_OK)):
+            return
+    _written.pop(key, None)
+    name = storage.save(f"health/{uuid.uuid4().hex}", ContentFile(b"ok"))
+    storage.delete(name)
+    _written[key] = time.monotonic()
 
 
 def _cache(terms: MonitoringSettings, now: dt.datetime) -> HealthCheck:

@@ -54,6 +54,16 @@ def _nonce(number: int, *, last: bool) -> bytes:
     return struct.pack(">3xQ?", number, last)
 
 
+def _chunks(stored_size: int) -> int:
+    """Chunks of a stored file of so many bytes, the header included."""
+    return max(-(-(stored_size - HEADER_BYTES) // STORED_CHUNK), 1)
+
+
+def plain_size(stored_size: int) -> int:
+    """Bytes of plain text in a stored file of so many bytes."""
+    return stored_size - HEADER_BYTES - _chunks(stored_size) * TAG_BYTES
+
+
 class EncryptedContent(io.RawIOBase):
     """What a plain content is stored as, made while it is read; it can be read once."""
 
@@ -110,9 +120,9 @@ class DecryptingReader(io.RawIOBase):
             stored.close()
             raise CannotDecryptFile(f"a file needs the key {identity}, which FILE_ENCRYPTION_KEYS does not have")
         self._cipher = _cipher(key, salt)
-        body = stored.seek(0, io.SEEK_END) - HEADER_BYTES
-        self._chunks = max(-(-body // STORED_CHUNK), 1)
-        self.size = body - self._chunks * TAG_BYTES
+        stored_size = stored.seek(0, io.SEEK_END)
+        self._chunks = _chunks(stored_size)
+        self.size = plain_size(stored_size)
         self._place = 0
         self._number, self._plain = -1, b""
         try:
@@ -228,12 +238,23 @@ class EncryptedFiles:
         return DecryptedFile(stored, header, name)
 
     def size(self, name: str) -> int:
-        """Bytes of the plain content. Raises FileNotFoundError, CannotDecryptFile."""
-        with self._open(name) as file:
-            return file.size
+        """Bytes of the plain content, by what is stored and its header alone.
+
+        Raises FileNotFoundError, CannotDecryptFile (cut off within the header), StorageUnavailable.
+        """
+        stored = int(super().size(name))  # type: ignore[misc]  # the storage's
+        header = self._header(name)
+        if not header.startswith(MARK):
+            return stored
+        if len(header) < HEADER_BYTES:
+            raise CannotDecryptFile("a stored file was cut")
+        return plain_size(stored)
+
+    def _header(self, name: str) -> bytes:
+        start: bytes = self.read_start(name, HEADER_BYTES)  # type: ignore[attr-defined]  # the storage's
+        return start
 
     def stored_key(self, name: str) -> str:
         """The id of the key that a file is encrypted with; empty for one that is not. Raises FileNotFoundError."""
-        with self.open_stored(name) as stored:
-            header = stored.read(HEADER_BYTES)
+        header = self._header(name)
         return header[len(MARK) : len(MARK) + ID_BYTES].hex() if header.startswith(MARK) else ""

@@ -66,6 +66,12 @@ class WholeFileStorage(FileSystemStorage):
         """A file as it is stored. Raises FileNotFoundError."""
         return self.open(name)
 
+    def read_start(self, name: str, count: int) -> bytes:
+        """The first bytes of a file as it is stored; fewer where it is shorter. Raises FileNotFoundError."""
+        with self.open_stored(name) as stored:
+            start: bytes = stored.read(count)
+        return start
+
     def replace(self, name: str, content: File) -> None:
         """Store a file, as it is, under exactly this name; one that is there stays until the new one is whole."""
         arriving = self.save(f"{name}.arriving", content)

@@ -101,7 +101,7 @@ def cut_rows(run: ImportRun) -> Iterator[ImportChunk]:
     """Chunks, not stored yet, of the rows that a run works on."""
     rows = ImportRow.objects.filter(imported_id=run.imported_id, state__in=_states(run)).order_by("number")
     size = CHUNK.get(Subject(run.imported.subject), USUAL_CHUNK)
-    for numbers in batches(rows.values_list("number", flat=True), size):
+    for numbers in batches(rows.values_list("number", flat=True).iterator(chunk_size=2000), size):
         yield ImportChunk(run=run, first_row=numbers[0], last_row=numbers[-1])
 
 

@@ -12,7 +12,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.accounts import audit
 from portal.accounts.permissions import RESET_TWO_FACTOR, VIEW_AUDIT
-from portal.accounts.services.sessions import end_sessions
 from portal.accounts.staff import employees
 from portal.core import clock
 from portal.core.exports import ExportColumn, table_response
@@ -110,8 +109,6 @@ def _take_off(request: StaffRequest) -> HttpResponse:
     if user == request.user:
         messages.error(request, _("Another administrator has to do this for you."))
         return redirect("audit_second_factors")
-    remove_second_factor(user)
-    end_sessions(user=user)
-    audit.access(user, by=request.user, what="Второй фактор снят")
+    remove_second_factor(user=user, by=request.user)
     messages.success(request, _("The second factor is off: at the next login it has to be set up again."))
     return redirect("audit_second_factors")

@@ -22,13 +22,16 @@ from portal.core.models import PrivateFile
 from portal.receipts.models import Receipt
 from portal.receipts.services import ensure_receipt_pdf
 from tests.people import Cast
+from tests.portal.core.rotating_process import rotate
 from tests.portal.receipts.conftest import closed
 from tests.portal.receipts.test_print_on_paper import on_paper
 from tests.portal.service_requests.test_in_the_cabinet import logged_in, photo, sent
+from tests.processes import CONTEXT
 from tests.s3_server import files_in, running_s3
 
 __all__ = ["closed", "on_paper"]
 pytestmark = pytest.mark.django_db
+LARGE = 50 * 1024 * 1024
 OLD, NEW = "an old key of the files of thirty-two characters", "a new key of the files of thirty-two characters"
 
 
@@ -177,3 +180,36 @@ def test_without_the_encryption_the_same_bytes_lie_plain(tmp_path: Path) -> None
     """The control of the searches above."""
     FileSystemStorage(tmp_path).save("a", ContentFile(b"plain text"))
     assert (tmp_path / "a").read_bytes() == b"plain text"
+
+
+def test_size_and_key_of_a_file_in_a_bucket_ask_for_its_start_alone(settings: Any) -> None:
+    with running_s3() as server, files_in(server, settings):
+        storage: Any = storages["private"]
+        name = storage.save("test/large", ContentFile(os.urandom(3 * CHUNK + 5)))
+        storage.save("test/empty", AsStored(io.BytesIO(b""), "empty"))
+        asked: list[Any] = []
+        events = storage.connection.meta.client.meta.events
+        events.register("before-send.s3.GetObject", lambda request, **_sent: asked.append(request.headers.get("Range")))
+        assert storage.size(name) == 3 * CHUNK + 5
+        assert storage.stored_key(name) == encrypted.current_key_id()
+        assert [bytes(text) for text in asked] == [f"bytes=0-{HEADER_BYTES - 1}".encode()] * 2
+        assert (storage.size("test/empty"), storage.stored_key("test/empty")) == (0, "")
+        for ask in (storage.size, storage.stored_key):
+            with pytest.raises(FileNotFoundError):
+                ask("test/none")
+
+
+def test_a_large_file_in_a_bucket_gets_its_new_key_in_pieces(settings: Any) -> None:
+    """Fifty megabytes, in a process of its own: the server of this one holds the object in its memory."""
+    with running_s3() as server, files_in(server, settings):
+        answers = CONTEXT.Queue()
+        process = CONTEXT.Process(target=rotate, args=(server.environment, OLD, NEW, LARGE, answers))
+        process.start()
+        encrypted_files, megabytes = answers.get(timeout=120)
+        process.join()
+        settings.FILE_ENCRYPTION_KEYS = [NEW]
+        storage: Any = storages["private"]
+        assert encrypted_files == 1
+        assert storage.stored_key("test/large") == encrypted.key_id(NEW)
+        assert storage.size("test/large") == LARGE
+    assert megabytes < 40

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.cache import cache
@@ -12,10 +13,14 @@ from django_q.models import OrmQ, Schedule
 
 from portal.core import health
 from portal.core.files.holding import MARKER
+from portal.core.files.storage import WholeFileStorage
 from portal.core.models import Heartbeat, MonitoringSettings
 from portal.core.schedule import PREFIX, sync
 from portal.notifications.enums import DeliveryChannel, MessageState
 from portal.notifications.models import Message
+from tests.small_disk import SmallDisk, small_disk
+
+__all__ = ["small_disk"]
 
 PARTS = {
     *("database", "schema", "storage", "cache", "worker", "timetable", "queue", "disk", "mail"),
@@ -166,3 +171,29 @@ def test_the_worker_gives_signs_and_a_web_process_that_works_in_place_does_not(
     assert first is not None
     health.beat(task={"id": "2"})
     assert health.last_beat(health.WORKER) == first, "not more often than every quarter of a minute"
+
+
+def test_probes_write_one_file_a_minute_and_notice_a_disk_that_became_read_only(
+    small_disk: SmallDisk, settings: Any, db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.MEDIA_ROOT = small_disk.place / "media"
+    (small_disk.place / "media" / "private").mkdir(parents=True)
+    saved: list[str] = []
+    take = WholeFileStorage._save
+    monkeypatch.setattr(
+        WholeFileStorage, "_save", lambda self, name, content: saved.append(name) or take(self, name, content)
+    )
+    health.report()  # the first one stores the mark of the key too
+    saved.clear()
+    monkeypatch.setattr(health, "_written", {})
+    for _probe in range(5):
+        assert health.report().check("storage").is_ok
+    assert len(saved) == 2, "one of private files, one of public ones"
+    small_disk.set_read_only()
+    assert health.report().check("storage").status == "failed"
+    small_disk.set_read_only(read_only=False)
+    assert health.report().check("storage").is_ok
+    monkeypatch.setattr(health, "WRITE_EVERY", 0.0)
+    before = len(saved)
+    assert health.report().check("storage").is_ok
+    assert len(saved) == before + 2, "the minute is over"

@@ -14,7 +14,7 @@ from portal.billing.services import Executor, close_period
 from portal.core.periods import Period
 from portal.receipts.issuing import issue_receipts
 from tests.answers import csv_rows, messages_of, xlsx_rows
-from tests.people import Cast, Clerk, make_clerk, make_login
+from tests.people import PASSWORD, Cast, Clerk, make_clerk, make_login
 from tests.portal.payments.test_import_bank_files import imported, take
 
 pytestmark = pytest.mark.django_db
@@ -94,9 +94,14 @@ def chief(db: None, client: Client) -> User:
 
 def test_the_second_factor_of_a_colleague_is_removed_once_and_noted(chief: User, client: Client) -> None:
     olga = make_clerk("olga", "office.watch_month")
+    colleague = Client()
+    colleague.post("/accounts/login/", {"login": "olga", "password": PASSWORD})
+    assert colleague.get("/admin/").status_code == 200
     Authenticator.objects.create(user=olga, type="totp", data={"secret": "x"})
     assert dict(client.get(reverse("audit_second_factors")).context["staff"])[olga] is True
     client.post(reverse("audit_second_factors"), {"user": olga.pk})
+    assert colleague.get("/admin/").status_code == 302, "whoever sat at the colleague's session is out"
+    assert client.get("/admin/").status_code == 200, "the superuser is not"
     assert not Authenticator.objects.filter(user=olga).exists()
     assert dict(client.get(reverse("audit_second_factors")).context["staff"])[olga] is False
     assert [entry.data["what"] for entry in ModelLogEntry.objects.filter(user=chief, object_id=str(olga.pk))] == [
