@@ -43,7 +43,7 @@ def facts(cast: Cast) -> None:
         may_publish=True,
         now=NOW,
     )
-    complaints.close_privately(complaint=entry, actor=cast.boris.user, seen=entry.version, answer=WORDS, now=NOW)
+    complaints.close_privately(complaint=entry, actor=cast.boris.user, version=entry.version, answer=WORDS, now=NOW)
     question = support.ask(
         form_token=uuid.uuid4(),
         name=WORDS,
@@ -53,7 +53,7 @@ def facts(cast: Cast) -> None:
         now=NOW,
         user=cast.anna.user,
     )
-    support.answer(question=question, actor=cast.boris.user, text=WORDS, seen=1, now=NOW)
+    support.answer(question=question, actor=cast.boris.user, text=WORDS, message_count=1, now=NOW)
     dispatch.take_request(
         key="hostile",
         kind=Trouble.NO_WATER,

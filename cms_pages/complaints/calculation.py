@@ -33,7 +33,7 @@ def personal_data(text: str, *, names: Collection[str] = ()) -> list[Hint]:
     A flat and a house are hints too: they name a person's home. `names` are words that must not stand in public.
     """
     hints: list[Hint] = []
-    taken: list[tuple[int, int]] = []
+    marked: list[tuple[int, int]] = []
     kinds = (
         ("email", EMAIL),
         ("phone", PHONE),
@@ -45,17 +45,17 @@ def personal_data(text: str, *, names: Collection[str] = ()) -> list[Hint]:
     )
     for kind, pattern in kinds:
         for match in pattern.finditer(text):
-            if not any(start < match.end() and match.start() < end for start, end in taken):
+            if not any(start < match.end() and match.start() < end for start, end in marked):
                 hints.append(Hint(kind, match.group().strip(), match.start()))
-                taken.append(match.span())
+                marked.append(match.span())
     for name in names:
         stem = name[: max(4, len(name) - 2)]
         if len(name) < 4:
             continue
         for match in re.finditer(rf"\b{re.escape(stem)}\w*", text, re.IGNORECASE):
-            if not any(start < match.end() and match.start() < end for start, end in taken):
+            if not any(start < match.end() and match.start() < end for start, end in marked):
                 hints.append(Hint("name", match.group(), match.start()))
-                taken.append(match.span())
+                marked.append(match.span())
     return sorted(hints, key=lambda hint: hint.start)
 
 

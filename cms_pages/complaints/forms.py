@@ -39,7 +39,7 @@ class ComplaintAnswerForm(forms.Form):
         label=_("Note to colleagues"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
     role = forms.CharField(label=_("Hand over to"), max_length=40, required=False)
-    seen = forms.IntegerField(widget=forms.HiddenInput)
+    version = forms.IntegerField(widget=forms.HiddenInput)
 
     NEEDED = {
         "publish": ("subject", "public_text", "answer"),
@@ -85,5 +85,5 @@ def first_wording(complaint: Complaint) -> dict[str, Any]:
         "plan": page.plan if page else "",
         "answer": complaint.answer,
         "signature": ComplaintRules.load().signature,
-        "seen": complaint.version,
+        "version": complaint.version,
     }

@@ -162,19 +162,19 @@ def _perform_action(request: HttpRequest, complaint: Complaint, action: str, for
     """Do what the button says; False when it was refused, with words on the form."""
     data = form.cleaned_data
     common: dict[str, Any] = {"complaint": complaint, "actor": request.user, "now": clock.now()}
-    seen: dict[str, Any] = {"seen": data["seen"]}
+    expected: dict[str, Any] = {"version": data["version"]}
     actions: dict[str, Callable[[], object]] = {
-        "take": lambda: services.take(**common, **seen),
+        "take": lambda: services.take(**common, **expected),
         "note": lambda: services.note(**common, comment=data["comment"]),
-        "hand": lambda: services.hand_over(**common, **seen, role=data["role"], comment=data["comment"]),
-        "show": lambda: services.show_before_answer(**common, **seen, wording=_wording(data), plan=data["plan"]),
+        "hand": lambda: services.hand_over(**common, **expected, role=data["role"], comment=data["comment"]),
+        "show": lambda: services.show_before_answer(**common, **expected, wording=_wording(data), plan=data["plan"]),
         "publish": lambda: services.answer_publicly(
-            **common, **seen, wording=_wording(data), answer=data["answer"], signature=data["signature"]
+            **common, **expected, wording=_wording(data), answer=data["answer"], signature=data["signature"]
         ),
-        "approve": lambda: services.approve(**common, **seen),
-        "return": lambda: services.return_answer(**common, **seen, comment=data["comment"]),
-        "close": lambda: services.close_privately(**common, **seen, answer=data["answer"]),
-        "reject": lambda: services.reject(**common, **seen, reason=data["reason"]),
+        "approve": lambda: services.approve(**common, **expected),
+        "return": lambda: services.return_answer(**common, **expected, comment=data["comment"]),
+        "close": lambda: services.close_privately(**common, **expected, answer=data["answer"]),
+        "reject": lambda: services.reject(**common, **expected, reason=data["reason"]),
     }
     if action not in actions:
         return False

@@ -35,7 +35,7 @@ class SupportAnswerForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 8}),
         error_messages={"required": gettext_lazy("Write the answer.")},
     )
-    seen = forms.IntegerField(widget=forms.HiddenInput)
+    message_count = forms.IntegerField(widget=forms.HiddenInput)
 
 
 def _answerer(request: HttpRequest) -> User:
@@ -79,7 +79,7 @@ def question(request: HttpRequest, number: int) -> HttpResponse:
     actor = _answerer(request)
     support_question = get_object_or_404(SupportQuestion, pk=number)
     thread = list(support_question.messages.select_related("author"))
-    form = SupportAnswerForm(request.POST or None, initial={"seen": len(thread)})
+    form = SupportAnswerForm(request.POST or None, initial={"message_count": len(thread)})
     if request.method == "POST" and request.POST.get("action") == "close":
         services.close(question=support_question, now=clock.now())
         return redirect("cms_support_questions")
@@ -89,7 +89,7 @@ def question(request: HttpRequest, number: int) -> HttpResponse:
                 question=support_question,
                 actor=actor,
                 text=form.cleaned_data["text"],
-                seen=form.cleaned_data["seen"],
+                message_count=form.cleaned_data["message_count"],
                 now=clock.now(),
             )
         except AnsweredMeanwhile as refusal:

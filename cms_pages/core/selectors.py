@@ -78,7 +78,7 @@ def banner_at(moment: dt.datetime) -> EmergencyBanner | None:
 
 @dataclass(frozen=True, slots=True)
 class PageResult:
-    """One page that search found."""
+    """A page in the results of a search."""
 
     page: BasePage
     title: list[SnippetPart]
@@ -91,7 +91,7 @@ class SearchResult:
 
     query: str
     pages: ListPage | None
-    found: list[PageResult]
+    results: list[PageResult]
     total: int
     tasks: tuple[PortalTask, ...] = ()
 
@@ -113,7 +113,7 @@ def filter_by_query(pages: QuerySet[Any], query: str) -> QuerySet[Any]:
 
 def _tasks(words: list[str]) -> tuple[PortalTask, ...]:
     """Return the tasks that a query asks for, by words in dictionary form; those that fit more words first."""
-    fitting = [(len(task.words.intersection(words)), task) for task in TASKS]
+    fitting = [(len(task.keywords.intersection(words)), task) for task in TASKS]
     best = sorted((pair for pair in fitting if pair[0]), key=lambda pair: -pair[0])
     return tuple(task for _count, task in best[:TASKS_SHOWN])
 

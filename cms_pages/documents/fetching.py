@@ -62,11 +62,11 @@ def public_address(url: str, *, resolve: Resolver = resolved) -> str:
     port = parts.port or (443 if parts.scheme == "https" else 80)
     if parts.scheme not in {"http", "https"} or not parts.hostname or port not in PORTS:
         raise AddressRefused("port or scheme")
-    found = resolve(parts.hostname, port)
-    addresses = [parse_address(text.partition("%")[0]) for text in found]
-    if not found or not all(address is not None and is_public(address) for address in addresses):
+    texts = resolve(parts.hostname, port)
+    addresses = [parse_address(text.partition("%")[0]) for text in texts]
+    if not texts or not all(address is not None and is_public(address) for address in addresses):
         raise AddressRefused("not public")
-    return found[0]
+    return texts[0]
 
 
 def is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:

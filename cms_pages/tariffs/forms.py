@@ -22,7 +22,7 @@ PUBLISHING = ("action-publish", "action-submit", "action-restart-workflow", "act
 class ApprovalForm(TaskStateCommentForm):
     """An approver's words, which prices the window showed, and the answer to what they are asked about."""
 
-    seen = forms.CharField(widget=forms.HiddenInput)
+    preview_token = forms.CharField(widget=forms.HiddenInput)
     confirmed = forms.BooleanField(required=False)
 
 
@@ -38,7 +38,7 @@ class TariffPageForm(WagtailAdminPageForm):
             self.add_error(None, ValidationError(_("A service has two rates from the same day: leave one.")))
         elif any(self.data.get(action) for action in PUBLISHING):
             self._ask_billing(rates)
-            self._require_seen(rates)
+            self._require_preview(rates)
         return cleaned
 
     def _rates(self) -> list[tuple[str, dt.date, Decimal]]:
@@ -51,17 +51,17 @@ class TariffPageForm(WagtailAdminPageForm):
             if row.get("service") and not row.get("DELETE")
         ]
 
-    def _require_seen(self, rates: list[tuple[str, dt.date, Decimal]]) -> None:
+    def _require_preview(self, rates: list[tuple[str, dt.date, Decimal]]) -> None:
         """Whoever approves approves the prices that the window showed, not what was typed after it."""
         from cms_pages.tariffs.selectors import preview_token
 
         if not self.data.get("action-workflow-action") or self.data.get("workflow-action-name") != "approve":
             return
         try:
-            seen = json.loads(self.data.get("workflow-action-extra-data") or "{}").get("seen")
+            token = json.loads(self.data.get("workflow-action-extra-data") or "{}").get("preview_token")
         except (ValueError, AttributeError):
-            seen = None
-        if seen != preview_token(rates):
+            token = None
+        if token != preview_token(rates):
             message = _("The prices were changed after their effect was shown: save the draft and approve it anew.")
             self.add_error(None, ValidationError(message))
 

@@ -88,20 +88,26 @@ class TariffApproval(Approval):
         return "pages/tariff_approve.html" if action == "approve" else str(super().get_template_for_action(action))
 
     def on_action(
-        self, task_state: Any, user: Any, action_name: str, seen: str = "", confirmed: bool = False, **kwargs: Any
+        self,
+        task_state: Any,
+        user: Any,
+        action_name: str,
+        preview_token: str = "",
+        confirmed: bool = False,
+        **kwargs: Any,
     ) -> str | None:
         """Approve the very prices that were shown; changed since, the page goes on waiting and shows them anew.
 
         What the prices are asked about is confirmed, and nobody approves prices that they wrote.
         """
         from cms_pages.tariffs.exceptions import TariffRefused
-        from cms_pages.tariffs.selectors import rates_mark, tariff_effect
+        from cms_pages.tariffs.selectors import rates_token, tariff_effect
         from cms_pages.tariffs.services import check_page
 
         page = task_state.revision.as_object()
         if action_name == "approve" and isinstance(page, TariffPage):
             is_open = bool(tariff_effect(page).questions) and not confirmed
-            if seen != rates_mark(page) or is_open or not self.may_approve(page, user):
+            if preview_token != rates_token(page) or is_open or not self.may_approve(page, user):
                 return reverse("wagtailadmin_pages:edit", args=[page.pk])
             try:
                 check_page(page)

@@ -277,13 +277,13 @@ def _questions(changes: list[NumberPreview]) -> list[str]:
     return texts
 
 
-def rates_mark(page: TariffPage) -> str:
-    """The prices of a version in one line, whatever their order: two versions with the same prices have one mark."""
+def rates_token(page: TariffPage) -> str:
+    """The prices of a version in one line, whatever their order: two versions with the same prices have one token."""
     return preview_token((rate.service, rate.valid_from, rate.price) for rate in page.rates.all())
 
 
 def preview_token(rates: Iterable[tuple[str, dt.date, Decimal]]) -> str:
-    """The mark of prices: «cold_water 2026-10-01 64.84»."""
+    """The token of prices: «cold_water 2026-10-01 64.84»."""
     return "; ".join(sorted(f"{service} {since} {price:.2f}" for service, since, price in rates))
 
 

@@ -12,7 +12,7 @@ from wagtail.models import Page, Revision, TaskState
 from cms_pages.tariffs.exceptions import ApprovalMissing, TariffRefused
 from cms_pages.tariffs.models import TariffPage
 from cms_pages.tariffs.permissions import MAY_ADOPT
-from cms_pages.tariffs.selectors import rates_mark
+from cms_pages.tariffs.selectors import rates_token
 from portal.accounts.enums import Service
 from portal.accounts.models import User
 from portal.approvals.enums import NumberRule
@@ -50,15 +50,15 @@ def prices_written_by(page: TariffPage, *, version: Revision | None = None) -> i
     """Return who brought the prices of a version: the author of the oldest version in a row before it with the same
     prices.
     """
-    author, mark = None, None
+    author, token = None, None
     revisions = page.revisions.order_by("-created_at", "-pk")
     if version is not None:
         revisions = revisions.filter(created_at__lte=version.created_at)
     for revision in revisions:
-        current_mark = rates_mark(revision.as_object())
-        if mark is not None and current_mark != mark:
+        current_token = rates_token(revision.as_object())
+        if token is not None and current_token != token:
             break
-        author, mark = revision.user_id, current_mark
+        author, token = revision.user_id, current_token
     return author
 
 

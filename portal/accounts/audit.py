@@ -93,9 +93,9 @@ def exported(*, by: AbstractBaseUser, what: str, rows: int, file_format: str, fi
     write(by, EXPORTED, by=by, what=what, section=section, rows=rows, format=file_format, filter=filters)
 
 
-def searched(*, by: AbstractBaseUser, what: str, words: str, rows: int | None, filters: str, section: str) -> None:
+def searched(*, by: AbstractBaseUser, what: str, query: str, rows: int | None, filters: str, section: str) -> None:
     """An employee searched a list; `rows` is how many were found, None when the screen does not count."""
-    write(by, SEARCHED, by=by, what=what, section=section, words=words, rows=rows, filter=filters)
+    write(by, SEARCHED, by=by, what=what, section=section, query=query, rows=rows, filter=filters)
 
 
 def imported(*, by: AbstractBaseUser | None, subject: Subject, what: str, section: str, **result: Any) -> None:

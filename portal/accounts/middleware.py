@@ -62,7 +62,7 @@ class LoginDutiesMiddleware:
         return self._idle(request, user) or self._duty(request, user) or self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
-        """Too many codes or passwords, whatever page they were tried on: words with the wait, and the session ends."""
+        """Too many codes or passwords on whatever page: the message names the wait, and the session ends."""
         return login_flow.guessing_page(request, exception) if isinstance(exception, GuessingStopped) else None
 
     def _idle(self, request: HttpRequest, user: User) -> HttpResponseBase | None:
@@ -81,8 +81,8 @@ class LoginDutiesMiddleware:
         access = AccessSettings.load(request_or_site=request)
         allowed = access.staff_idle_minutes
         if idle > allowed * 60:
-            words = _("The session ended after %(minutes)d idle minutes.") % {"minutes": allowed}
-            return self._ended(request, words, what="Сеанс закончился: долго не пользовались")
+            message = _("The session ended after %(minutes)d idle minutes.") % {"minutes": allowed}
+            return self._ended(request, message, what="Сеанс закончился: долго не пользовались")
         too_old = self._too_old(request, now, hours=access.staff_session_hours)
         if too_old is not None:
             return too_old
@@ -95,14 +95,14 @@ class LoginDutiesMiddleware:
         entered = request.session.get(ENTERED)
         if entered is None or now.timestamp() - float(entered) <= hours * 3600:
             return None
-        words = _("The session ended %(hours)d hours after the login.") % {"hours": hours}
-        return self._ended(request, words, what="Сеанс закончился: вход был давно")
+        message = _("The session ended %(hours)d hours after the login.") % {"hours": hours}
+        return self._ended(request, message, what="Сеанс закончился: вход был давно")
 
-    def _ended(self, request: HttpRequest, words: str, *, what: str) -> HttpResponseBase:
+    def _ended(self, request: HttpRequest, message: str, *, what: str) -> HttpResponseBase:
         """Log out, say why, and lead back to the page after the next login; `what` stands in the audit."""
         login_flow.note_logout(request, what=what)
         logout(request)
-        messages.info(request, words)
+        messages.info(request, message)
         return redirect(f"{settings.LOGIN_URL}?{urlencode({'next': request.get_full_path()})}")
 
     def _last_use(self, request: HttpRequest) -> float:

@@ -20,7 +20,7 @@ def docs(request: HttpRequest) -> HttpResponse:
     context = {
         "info": schema["info"],
         "accounts_url": request.build_absolute_uri("../accounts/"),
-        "operations": [_operation(schema, *found) for found in operations(schema)],
+        "operations": [_operation(schema, *operation) for operation in operations(schema)],
         "scopes": ApiScope.choices,
         "problems": PROBLEM_TYPES.items(),
     }

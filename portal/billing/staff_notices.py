@@ -139,7 +139,7 @@ def notify_closing_held(review: ClosingReview) -> int:
     return notify_employees(
         CLOSING_HELD,
         event=held_event(review),
-        context={"month": review.period, "findings": review.found},
+        context={"month": review.period, "findings": review.typed_findings},
         link_args=(f"{review.period:%Y-%m}",),
     )
 

@@ -58,7 +58,7 @@ def worse_of(first: BackupStatus, second: BackupStatus) -> BackupStatus:
     """One status of two backups that are both needed; the first is named where both failed."""
     failed = next((status for status in (first, second) if not status.succeeded), None)
     drills = [(status.drill_succeeded, status.drilled_at, status) for status in (first, second) if status.drilled_at]
-    drill = min(drills, key=lambda one: one[:2])[2] if drills else first
+    drill = min(drills, key=lambda drill: drill[:2])[2] if drills else first
     successes = [moment for moment in (first.last_success_at, second.last_success_at) if moment]
     return BackupStatus(
         finished_at=failed.finished_at if failed else min(first.finished_at, second.finished_at),

@@ -75,9 +75,9 @@ class CacheOutage:
     def take_stale(self) -> tuple[set[Key], bool]:
         """The keys to delete before the cache is read again, and whether to clear it instead."""
         with self.lock:
-            taken = self.stale, self.too_many_stale
+            invalidated = self.stale, self.too_many_stale
             self.stale, self.too_many_stale = set(), False
-        return taken
+        return invalidated
 
     def ended(self) -> bool:
         """Close the breaker and log it; False when more keys have gone stale meanwhile."""

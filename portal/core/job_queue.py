@@ -1,4 +1,4 @@
-"""How the queue of jobs stands: `lock` is when a job may be taken, for one that a worker has when it may be again."""
+"""How the queue of jobs stands: `lock` is when a job may be claimed, for one that a worker has when it may be again."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -9,11 +9,11 @@ from django_q.models import Failure, OrmQ
 
 @dataclass(frozen=True, slots=True)
 class QueueState:
-    """Jobs that wait, since when the oldest does, jobs that a worker has taken, and jobs that failed."""
+    """Jobs that wait, since when the oldest does, jobs that a worker has claimed, and jobs that failed."""
 
     waiting: int
     oldest_at: dt.datetime | None
-    taken: int
+    claimed: int
     failed: int
 
 
@@ -23,7 +23,7 @@ def queue_state(*, now: dt.datetime, since: dt.datetime) -> QueueState:
     return QueueState(
         waiting=ready["count"],
         oldest_at=ready["first"],
-        taken=OrmQ.objects.filter(lock__gt=now).count(),
+        claimed=OrmQ.objects.filter(lock__gt=now).count(),
         failed=Failure.objects.filter(stopped__gte=since).count(),
     )
 

@@ -78,7 +78,7 @@ class PlainLineFormatter(logging.Formatter):
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802  # logging's own name
         known = {"request": _known(record, "request_id"), "job": _known(record, "job_id")}
         ids = "".join(f" {name}={value}" for name, value in known.items() if value)
-        message = redacted(record.message, words=_may_hold_data(record))
+        message = redacted(record.message, free_text=_may_hold_data(record))
         return f"{self.formatTime(record)} {record.levelname} {record.name}{ids} {message}{_request_text(record)}"
 
 
@@ -97,7 +97,7 @@ class JsonLineFormatter(JsonFormatter):
         moment = dt.datetime.fromtimestamp(record.created, tz=dt.UTC)
         log_data["time"] = moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
         super().add_fields(log_data, record, message_dict)
-        log_data["message"] = redacted(str(log_data.get("message", "")), words=_may_hold_data(record))
+        log_data["message"] = redacted(str(log_data.get("message", "")), free_text=_may_hold_data(record))
         for name in ("exception", "stack"):
             if name in log_data:
                 log_data[name] = redacted(str(log_data[name]))

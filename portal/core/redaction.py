@@ -39,9 +39,9 @@ def without_query(text: str) -> str:
     return API_ACCOUNT.sub(r"\1-", QUERY.sub("", text))
 
 
-def redacted(text: str, *, words: bool = True) -> str:
-    """The text without queries of addresses, e-mails, phones, long numbers, tokens and, with `words`, Cyrillic."""
+def redacted(text: str, *, free_text: bool = True) -> str:
+    """The text without queries of addresses, e-mails, phones, long numbers, tokens and, with `free_text`, Cyrillic."""
     text = without_query(text)
-    for pattern, replacement in (*_RULES, *_WORD_RULES) if words else _RULES:
+    for pattern, replacement in (*_RULES, *_WORD_RULES) if free_text else _RULES:
         text = pattern.sub(replacement, text)
     return text

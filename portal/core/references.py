@@ -24,7 +24,7 @@ def references(
         if related in besides:
             continue
         for batch in batches(pks, BATCH):
-            found = related._base_manager.filter(**{f"{relation.field.name}__in": batch}).count()
-            if found:
-                counts[related] = counts.get(related, 0) + found
+            batch_count = related._base_manager.filter(**{f"{relation.field.name}__in": batch}).count()
+            if batch_count:
+                counts[related] = counts.get(related, 0) + batch_count
     return counts

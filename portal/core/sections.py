@@ -36,11 +36,11 @@ class PortalTask:
     url: str
     title: Promise
     icon: str
-    words: frozenset[str]
+    keywords: frozenset[str]
 
 
-def _task(url: str, title: Promise, icon: str, words: str) -> PortalTask:
-    return PortalTask(url, title, icon, frozenset(words.split()))
+def _task(url: str, title: Promise, icon: str, keywords: str) -> PortalTask:
+    return PortalTask(url, title, icon, frozenset(keywords.split()))
 
 
 TASKS = (

@@ -47,13 +47,13 @@ class ProbeAnswer(JsonResponse):
     """The answer to a probe; what follows from the report is done when it has been sent."""
 
     def __init__(self, report: health.HealthReport, body: dict[str, str]) -> None:
-        self.found = report
+        self.report = report
         super().__init__(body, status=503 if report.status == HealthStatus.FAILED else 200)
         self["Cache-Control"] = "no-store"
 
     def close(self) -> None:
         """Called by the server after the answer."""
-        health.notify_listeners(self.found)
+        health.notify_listeners(self.report)
         super().close()
 
 

@@ -42,15 +42,15 @@ class _Balance:
 
 
 def take_balances(report: ImportReport, context: RowContext, *, made_by: str = "", approved_by: str = "") -> None:
-    """Book the balances of the report's rows; one that stands already is a repeat, another sum is refused.
+    """Book the balances of the report's rows; one that is booked already is a repeat, another sum is refused.
 
     For a caller that holds a transaction. `made_by`, `approved_by`: logins for the ledger.
     """
     numbers = AccountNumbers(row.shown("account") for row in (*report.table.rows, *context.others))
-    told = _told(report, report.table.rows, numbers)
-    elsewhere = _told(ImportReport(dry_run=True, table=report.table), context.others, numbers)
-    lock_accounts(sorted({balance.account_id for balance in told}))
-    accepted = _accepted(report, told, elsewhere)
+    balances = _balances(report, report.table.rows, numbers)
+    elsewhere = _balances(ImportReport(dry_run=True, table=report.table), context.others, numbers)
+    lock_accounts(sorted({balance.account_id for balance in balances}))
+    accepted = _accepted(report, balances, elsewhere)
     ask_above = PaymentSettings.load().ask_above
     booked = []
     for balance in accepted:
@@ -65,7 +65,7 @@ def take_balances(report: ImportReport, context: RowContext, *, made_by: str = "
                 continue
         booked.append(balance)
     keys = opening_keys([balance.account_id for balance in booked])
-    report.taken += post_entries(
+    report.imported += post_entries(
         NewEntry(
             account_id=balance.account_id,
             kind=EntryKind.OPENING,
@@ -82,13 +82,13 @@ def take_balances(report: ImportReport, context: RowContext, *, made_by: str = "
         report.outcomes[balance.row.number].made["entry"] = keys[balance.account_id]
 
 
-def _told(report: ImportReport, rows: Sequence[TableRow], numbers: AccountNumbers) -> list[_Balance]:
-    """Return what the rows tell; those that cannot be read are refused in the report."""
-    told = []
+def _balances(report: ImportReport, rows: Sequence[TableRow], numbers: AccountNumbers) -> list[_Balance]:
+    """Return the balances that the rows state; rows that cannot be read are refused in the report."""
+    balances = []
     for row in rows:
         with refusing(report, row.number, row.shown("account")):
-            told.append(_balance(row, numbers))
-    return told
+            balances.append(_balance(row, numbers))
+    return balances
 
 
 def _balance(row: TableRow, numbers: AccountNumbers) -> _Balance:
@@ -104,17 +104,17 @@ def _balance(row: TableRow, numbers: AccountNumbers) -> _Balance:
     return _Balance(row, account_id, amount)
 
 
-def _accepted(report: ImportReport, told: list[_Balance], elsewhere: list[_Balance]) -> list[_Balance]:
-    """Leave out balances of nought, those that stand already, and accounts with several rows or another balance."""
+def _accepted(report: ImportReport, balances: list[_Balance], elsewhere: list[_Balance]) -> list[_Balance]:
+    """Leave out zero balances, booked ones, and accounts with several rows or another balance."""
     rows_by_account: dict[int, list[int]] = defaultdict(list)
-    for balance in (*told, *elsewhere):
+    for balance in (*balances, *elsewhere):
         rows_by_account[balance.account_id].append(balance.row.number)
-    standing = opening_balances([balance.account_id for balance in told])
+    opening_sums = opening_balances([balance.account_id for balance in balances])
     accepted = []
-    for balance in told:
+    for balance in balances:
         number, subject = balance.row.number, balance.row.shown("account")
         others = [other for other in rows_by_account[balance.account_id] if other != number]
-        booked = standing.get(balance.account_id)
+        booked = opening_sums.get(balance.account_id)
         if others:
             report.refuse(number, subject, _("The same account stands in row %(row)s. Leave one.") % {"row": others[0]})
         elif booked is not None and booked != balance.amount:

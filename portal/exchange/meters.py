@@ -94,8 +94,8 @@ def _meter(
             _("The meter would count before the account was opened, on %(day)s.")
             % {"day": date_text(account.opened_on, year=True)}
         )
-    for standing in Meter.objects.filter(account=account, service=new.service, closed_on=None):
-        if normalise_serial(standing.serial_number) == normalise_serial(new.serial_number):
+    for active_meter in Meter.objects.filter(account=account, service=new.service, closed_on=None):
+        if normalise_serial(active_meter.serial_number) == normalise_serial(new.serial_number):
             return RowOutcome(new=False)
     meter = register_meter(account=account, new=new, counts_from=counts_from, on=counts_from)
     outcome = RowOutcome(new=True, made={"meter": meter.pk}, notes=doubt_texts(row, report.table))

@@ -38,7 +38,7 @@ class ImportReport:
 
     dry_run: bool
     rows: int = 0
-    taken: int = 0
+    imported: int = 0
     repeated: int = 0
     bad: list[BadRow] = field(default_factory=list)
     asked: list[BadRow] = field(default_factory=list)
@@ -149,7 +149,9 @@ def table_refusal_text(refusal: TableRefused) -> str:
     if refusal.code == "no_heading":
         message = _("The columns were not found. The table needs at least: %(columns)s.") % {"columns": refusal.detail}
         partial = (
-            _("One row has only these headings: %(columns)s.") % {"columns": refusal.found} if refusal.found else ""
+            _("One row has only these headings: %(columns)s.") % {"columns": refusal.headings}
+            if refusal.headings
+            else ""
         )
         return f"{message} {partial}".strip()
     if refusal.code == "long_cell":

@@ -73,7 +73,7 @@ def take_row(
             report.asked.append(BadRow(number, subject, " ".join(outcome.questions)))
             return
         report.outcomes[number] = outcome
-        report.taken += outcome.new
+        report.imported += outcome.new
         report.repeated += not outcome.new
         remarks = [*outcome.questions, *outcome.notes]
         if remarks:

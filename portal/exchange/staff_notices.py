@@ -51,19 +51,19 @@ def _declare(
             placeholders={
                 "count": Placeholder(_("How many rows were refused"), 2),
                 "total": Placeholder(_("Of how many rows"), 300),
-                "taken": Placeholder(_("How many were imported"), 290),
+                "imported": Placeholder(_("How many were imported"), 290),
                 "repeated": Placeholder(_("How many existed before"), 8),
                 "rows": ROWS,
             },
             russian=Text(
                 f"Задание не удалось: {what[0]}",
-                "Не принято строк: {count} из {total}; принято: {taken}, уже были: {repeated}. Исправьте эти строки и "
-                "загрузите файл ещё раз: принятое не удвоится.\n{rows}",
+                "Не принято строк: {count} из {total}; принято: {imported}, уже были: {repeated}. Исправьте эти "
+                "строки и загрузите файл ещё раз: принятое не удвоится.\n{rows}",
             ),
             english=Text(
                 f"A job failed: {what[1]}",
-                "Rows that were refused: {count} of {total}; taken: {taken}, there before: {repeated}. Correct these "
-                "rows and upload the file again: what was taken does not double.\n{rows}",
+                "Rows that were refused: {count} of {total}; imported: {imported}, there before: {repeated}. Correct "
+                "these rows and upload the file again: imported rows are not doubled.\n{rows}",
             ),
         )
     )
@@ -171,7 +171,7 @@ def notify_rows_refused(kind: ImportKind, report: ImportReport, *, data: bytes, 
         {
             "count": len(not_taken),
             "total": report.rows,
-            "taken": report.taken,
+            "imported": report.imported,
             "repeated": report.repeated,
             "rows": [(row.number, row.reason) for row in not_taken],
         },
@@ -188,7 +188,7 @@ def note_import(kind: ImportKind, report: ImportReport, *, data: bytes, by: User
         by,
         dry_run=report.dry_run,
         rows=report.rows,
-        taken=report.taken,
+        imported=report.imported,
         repeated=report.repeated,
         bad=len(report.bad),
         asked=len(report.asked),
@@ -215,7 +215,7 @@ def notify_import_rows(
     *,
     rows: Sequence[tuple[int, str]],
     total: int,
-    taken: int,
+    imported: int,
     repeated: int,
     event: str,
     by: User | None,
@@ -223,7 +223,7 @@ def notify_import_rows(
     """Tell those concerned, and who started it, which rows of a loaded file were not taken; nothing when all were."""
     if not rows:
         return 0
-    context = {"count": len(rows), "total": total, "taken": taken, "repeated": repeated, "rows": rows}
+    context = {"count": len(rows), "total": total, "imported": imported, "repeated": repeated, "rows": rows}
     return _notify(kind.rows_refused, context, data=b"", by=by, today=clock.today(), event=event)
 
 

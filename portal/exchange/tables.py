@@ -39,11 +39,11 @@ MAX_DIGITS = 15  # a spreadsheet keeps so many digits of a number
 class TableRefused(Exception):
     """The file cannot be read as a table; `code` says why: too_big, empty, type, no_heading, long_cell, open_quote."""
 
-    def __init__(self, code: str, detail: str = "", *, found: str = "") -> None:
+    def __init__(self, code: str, detail: str = "", *, headings: str = "") -> None:
         super().__init__(f"{code}: {detail}" if detail else code)
         self.code = code
         self.detail = detail
-        self.found = found
+        self.headings = headings
 
 
 class CellRefused(Exception):
@@ -230,12 +230,14 @@ def read_table(data: bytes, *, columns: Mapping[str, Sequence[str]], required: S
     The heading may stand within the first twenty rows, over one row or two, on any sheet; empty rows are left out.
     Raises TableRefused.
     """
-    found = find_table(io.BytesIO(data), columns=columns, required=required)
+    found_table = find_table(io.BytesIO(data), columns=columns, required=required)
     try:
-        rows = list(found.rows())
+        rows = list(found_table.rows())
     except BrokenFile as error:
         raise TableRefused(error.code, str(error.line or "")) from error
-    return Table(rows=rows, headings=found.heading.texts, columns=found.columns, remarks=found.remarks)
+    return Table(
+        rows=rows, headings=found_table.heading.texts, columns=found_table.columns, remarks=found_table.remarks
+    )
 
 
 def find_table(
@@ -269,31 +271,31 @@ def _first_with_heading(sources: list[Source], known: Known, columns: Mapping[st
         if isinstance(heading, list):
             partly = max(partly, heading, key=len)
             continue
-        found = FoundTable(source, *heading)
-        _remark_on_heading(found)
-        _remark_on_sheets(found, sources, place, known)
-        return found
+        found_table = FoundTable(source, *heading)
+        _remark_on_heading(found_table)
+        _remark_on_sheets(found_table, sources, place, known)
+        return found_table
     if broken is not None:
         raise broken
     wanted = ", ".join(columns[name][0] for name in columns if name in known.required)
-    raise TableRefused("no_heading", wanted, found=", ".join(columns[name][0] for name in partly))
+    raise TableRefused("no_heading", wanted, headings=", ".join(columns[name][0] for name in partly))
 
 
-def _remark_on_heading(found: FoundTable) -> None:
-    if found.heading.rows > 1:
-        found.remarks.append(Remark("two_rows", str(found.heading_row)))
-    unused = [text for text in found.heading.unused() if text != REASON_HEADING]
+def _remark_on_heading(found_table: FoundTable) -> None:
+    if found_table.heading.rows > 1:
+        found_table.remarks.append(Remark("two_rows", str(found_table.heading_row)))
+    unused = [text for text in found_table.heading.unused() if text != REASON_HEADING]
     if unused:
-        found.remarks.append(Remark("unused", ", ".join(unused)))
+        found_table.remarks.append(Remark("unused", ", ".join(unused)))
 
 
-def _remark_on_sheets(found: FoundTable, sources: list[Source], place: int, known: Known) -> None:
+def _remark_on_sheets(found_table: FoundTable, sources: list[Source], place: int, known: Known) -> None:
     if sources[place].title and place:
-        found.remarks.append(Remark("sheet", sources[place].title))
+        found_table.remarks.append(Remark("sheet", sources[place].title))
     for other in sources[place + 1 :] if sources[place].title else []:
         try:
             if not isinstance(_heading(other.rows(), known), list):
-                found.remarks.append(Remark("other_sheet", other.title))
+                found_table.remarks.append(Remark("other_sheet", other.title))
         except BrokenFile:
             continue
 

@@ -157,8 +157,8 @@ def opening_keys(account_ids: Sequence[int]) -> dict[int, str]:
 
 def reverse_openings(keys: Sequence[str], *, on: dt.date, note: str, made_by: str) -> int:
     """Book the mirrors of opening balances by their keys on a day; returns how many, a repeat adds none."""
-    standing = list(Entry.objects.filter(key__in=keys, kind=EntryKind.OPENING).active())
-    for entry in standing:
+    openings = list(Entry.objects.filter(key__in=keys, kind=EntryKind.OPENING).active())
+    for entry in openings:
         post_entry(
             NewEntry(
                 account_id=entry.account_id,
@@ -171,4 +171,4 @@ def reverse_openings(keys: Sequence[str], *, on: dt.date, note: str, made_by: st
                 made_by=made_by,
             )
         )
-    return len(standing)
+    return len(openings)

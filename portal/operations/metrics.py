@@ -63,7 +63,7 @@ def queue() -> Iterator[Metric]:
     state = queue_state(now=now, since=now - LATELY)
     yield _one("queue_jobs_waiting", "Jobs that wait for a worker.", state.waiting)
     yield _one("queue_oldest_seconds", "How long the oldest waiting job waits.", _age(state.oldest_at, now))
-    yield _one("queue_jobs_taken", "Jobs that a worker has taken.", state.taken)
+    yield _one("queue_jobs_claimed", "Jobs that a worker has claimed.", state.claimed)
     yield _one("queue_jobs_failed_day", "Jobs that failed within a day.", state.failed)
 
 

@@ -44,4 +44,4 @@ def reconcile_recent_days() -> int:
         first = min(first, oldest)
     first = max(first, today - dt.timedelta(days=366))
     run = reconcile(first_day=first, last_day=today, gateway=current_gateway(), now=clock.now())
-    return run.found
+    return run.difference_count

@@ -56,10 +56,10 @@ def _written(client: Client, action: str) -> NewsPage:
     return NewsPage.objects.get()
 
 
-def _decide(client: Client, page: Page, action: str = "approve", seen: str = "") -> int:
+def _decide(client: Client, page: Page, action: str = "approve", preview_token: str = "") -> int:
     state = TaskState.objects.get(status="in_progress")
     url = f"/admin/pages/workflow/action/{page.pk}/{action}/{state.pk}/"
-    return client.post(url, {"comment": "Поправьте", "seen": seen}).status_code
+    return client.post(url, {"comment": "Поправьте", "preview_token": preview_token}).status_code
 
 
 def test_without_the_rule_an_editor_publishes_at_once(client: Client) -> None:
@@ -144,9 +144,9 @@ def test_a_tariff_waits_for_the_accountant_who_adopts_it(client: Client) -> None
     window = _window(client, page)
     assert "октябрь\u00a02026" in edit
     assert "октябрь\u00a02026" in window
-    _decide(client, page, seen="cold_water 2026-10-01 1.00")
+    _decide(client, page, preview_token="cold_water 2026-10-01 1.00")
     assert not TariffPage.objects.get().live, "other prices than the window showed"
-    assert _decide(client, page, seen="cold_water 2026-10-01 64.84") in (200, 302)
+    assert _decide(client, page, preview_token="cold_water 2026-10-01 64.84") in (200, 302)
     assert TariffPage.objects.get().live
     assert (Rate.objects.get().price, Rate.objects.get().valid_from) == (Decimal("64.84"), dt.date(2026, 10, 1))
 
@@ -173,7 +173,7 @@ def test_a_price_typed_after_the_window_is_not_approved_with_it(client: Client) 
     approve = {
         "action-workflow-action": "true",
         "workflow-action-name": "approve",
-        "workflow-action-extra-data": '{"comment": "", "seen": "cold_water 2026-10-01 64.84"}',
+        "workflow-action-extra-data": '{"comment": "", "version": "cold_water 2026-10-01 64.84"}',
     }
     refused = client.post(f"/admin/pages/{page.pk}/edit/", _edited("74,84", **approve)).content.decode()
     assert "Цены изменили после того" in refused
@@ -205,17 +205,17 @@ def test_nobody_approves_prices_that_they_wrote(client: Client) -> None:
     page = TariffPage.objects.get()
     client.force_login(accountant)
     client.post(f"/admin/pages/{page.pk}/edit/", _edited("70,15"))
-    _decide(client, page, seen="cold_water 2026-10-01 70.15")
+    _decide(client, page, preview_token="cold_water 2026-10-01 70.15")
     assert not Rate.objects.exists(), "what was submitted is another version"
     _decide(client, page, "reject")
     client.force_login(editor)
     client.post(f"/admin/pages/{page.pk}/edit/", _edited("70,15", **{"action-submit": "1"}))
     client.force_login(accountant)
     assert 'action-name="approve"' not in client.get(f"/admin/pages/{page.pk}/edit/").content.decode()
-    _decide(client, page, seen="cold_water 2026-10-01 70.15")
+    _decide(client, page, preview_token="cold_water 2026-10-01 70.15")
     assert not Rate.objects.exists()
     client.force_login(other)
-    _decide(client, page, seen="cold_water 2026-10-01 70.15")
+    _decide(client, page, preview_token="cold_water 2026-10-01 70.15")
     rate = Rate.objects.get()
     assert (rate.price, rate.entered_by, rate.approved_by) == (Decimal("70.15"), accountant, other)
 

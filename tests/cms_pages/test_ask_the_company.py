@@ -78,9 +78,9 @@ def test_staff_answer_and_the_stranger_does_not_see_the_list(client: Client, cas
     )
     client.force_login(staff)
     assert "Олег" in client.get("/admin/support/").content.decode()
-    client.post(f"/admin/support/{question.pk}/", {"text": "Показания не передавали.", "seen": 1})
+    client.post(f"/admin/support/{question.pk}/", {"text": "Показания не передавали.", "message_count": 1})
     assert question.messages.count() == 2
-    client.post(f"/admin/support/{question.pk}/", {"text": "Второй ответ вслепую", "seen": 1})
+    client.post(f"/admin/support/{question.pk}/", {"text": "Второй ответ вслепую", "message_count": 1})
     assert question.messages.count() == 2
     client.force_login(cast.stranger.user)
     assert client.get(f"/admin/support/{question.pk}/").status_code in (302, 403)

@@ -121,7 +121,7 @@ def test_an_answer_is_published_without_surname_and_with_escaped_marks(
     services.answer_publicly(
         complaint=complaint,
         actor=reviewer,
-        seen=1,
+        version=1,
         wording=wording,
         answer="Промыли. <img onerror=alert(1)>",
         signature="Орлова",
@@ -140,7 +140,7 @@ def test_personal_data_in_the_wording_stops_the_publication(cast: people.Cast, r
         services.answer_publicly(
             complaint=complaint,
             actor=reviewer,
-            seen=1,
+            version=1,
             wording=_wording(TEXT),
             answer="Промыли.",
             signature="",
@@ -154,16 +154,22 @@ def test_a_surname_beside_the_first_name_stops_the_publication(cast: people.Cast
     wording = services.PublicWording(subject="Мутная вода", text="Мутная.", author_name="Анна Иванова")
     with pytest.raises(PersonalDataLeft) as refusal:
         services.answer_publicly(
-            complaint=_written(cast), actor=reviewer, seen=1, wording=wording, answer="Промыли.", signature="", now=NOW
+            complaint=_written(cast),
+            actor=reviewer,
+            version=1,
+            wording=wording,
+            answer="Промыли.",
+            signature="",
+            now=NOW,
         )
     assert refusal.value.matches == ("Иванова",)
 
 
 def test_the_second_reviewer_is_told_that_the_first_was_faster(cast: people.Cast, reviewer: User) -> None:
     complaint = _written(cast)
-    services.close_privately(complaint=complaint, actor=reviewer, seen=1, answer="Промыли.", now=NOW)
+    services.close_privately(complaint=complaint, actor=reviewer, version=1, answer="Промыли.", now=NOW)
     with pytest.raises(ComplaintChanged) as refusal:
-        services.reject(complaint=complaint, actor=_reviewer("rosa"), seen=1, reason="Не о нас", now=NOW)
+        services.reject(complaint=complaint, actor=_reviewer("rosa"), version=1, reason="Не о нас", now=NOW)
     assert refusal.value.by == "rita"
 
 
@@ -173,18 +179,18 @@ def test_with_two_pairs_of_eyes_nobody_publishes_their_own_answer(cast: people.C
     rules.save()
     complaint = _written(cast)
     proposed = services.answer_publicly(
-        complaint=complaint, actor=reviewer, seen=1, wording=_wording(), answer="Промыли.", signature="", now=NOW
+        complaint=complaint, actor=reviewer, version=1, wording=_wording(), answer="Промыли.", signature="", now=NOW
     )
     with pytest.raises(OwnAnswer):
-        services.approve(complaint=proposed, actor=reviewer, seen=proposed.version, now=NOW)
-    services.approve(complaint=proposed, actor=_reviewer("rosa"), seen=proposed.version, now=NOW)
+        services.approve(complaint=proposed, actor=reviewer, version=proposed.version, now=NOW)
+    services.approve(complaint=proposed, actor=_reviewer("rosa"), version=proposed.version, now=NOW)
     assert ComplaintPage.objects.get(pk=complaint.page_id).live
 
 
 def test_an_entry_shown_before_its_answer_still_waits_for_it(cast: people.Cast, reviewer: User) -> None:
     complaint = _written(cast)
     shown = services.show_before_answer(
-        complaint=complaint, actor=reviewer, seen=1, wording=_wording(), plan="Осмотрим 14 ноября", now=NOW
+        complaint=complaint, actor=reviewer, version=1, wording=_wording(), plan="Осмотрим 14 ноября", now=NOW
     )
     assert ComplaintPage.objects.get(pk=complaint.page_id).live
     assert shown.state == ComplaintState.WORKING
@@ -265,9 +271,9 @@ def test_the_second_reviewer_is_told_on_the_screen_and_loses_no_word(
     cast: people.Cast, reviewer: User, client: Client
 ) -> None:
     complaint = _written(cast)
-    services.close_privately(complaint=complaint, actor=_reviewer("rosa"), seen=1, answer="Промыли.", now=NOW)
+    services.close_privately(complaint=complaint, actor=_reviewer("rosa"), version=1, answer="Промыли.", now=NOW)
     client.force_login(reviewer)
-    form = {"seen": 1, "action": "publish", "subject": "Вода", "public_text": "Мутная.", "answer": "Мой ответ"}
+    form = {"version": 1, "action": "publish", "subject": "Вода", "public_text": "Мутная.", "answer": "Мой ответ"}
     html = client.post(f"/admin/complaints/{complaint.pk}/", form).content.decode()
     assert "rosa" in html
     assert "Мой ответ" in html
@@ -276,9 +282,9 @@ def test_the_second_reviewer_is_told_on_the_screen_and_loses_no_word(
 
 def test_the_years_figures_count_what_was_answered_in_time(cast: people.Cast, reviewer: User, client: Client) -> None:
     in_time, late = _written(cast), _written(cast)
-    services.close_privately(complaint=in_time, actor=reviewer, seen=1, answer="Промыли.", now=NOW)
+    services.close_privately(complaint=in_time, actor=reviewer, version=1, answer="Промыли.", now=NOW)
     month = NOW + dt.timedelta(days=30)
-    services.close_privately(complaint=late, actor=reviewer, seen=1, answer="Промыли.", now=month)
+    services.close_privately(complaint=late, actor=reviewer, version=1, answer="Промыли.", now=month)
     (row,) = statistics(2026)
     assert (row.received, row.answered, row.in_time, row.percent) == (2, 2, 1, 50)
     client.force_login(reviewer)

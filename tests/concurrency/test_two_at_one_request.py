@@ -67,4 +67,4 @@ def test_the_last_place_of_a_slot_goes_to_one(own_database: object) -> None:
     slot = slots(1)[0]
     results = at_once(lambda _n: calendar.take(slot_id=slot.pk, now=NOW), 6)
     assert sum(isinstance(result, SlotTaken) for result in results) == 5
-    assert Slot.objects.get().taken == 1
+    assert Slot.objects.get().booked == 1

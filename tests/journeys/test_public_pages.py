@@ -107,7 +107,7 @@ def prepare_site() -> Prepared:
     services.answer_publicly(
         complaint=entry,
         actor=reviewer,
-        seen=entry.version,
+        version=entry.version,
         wording=wording,
         answer=HOSTILE,
         signature=HOSTILE[:60],

@@ -292,7 +292,7 @@ class Life:
                 period=period,
                 by=self.company.accountant,
                 reason="Проверено",
-                seen=preview.pk if preview else None,
+                preview_id=preview.pk if preview else None,
                 today=day,
             )
             with suppress(PreviewNeeded, OutOfTheOrdinary):

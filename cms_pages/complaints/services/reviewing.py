@@ -36,15 +36,15 @@ class PublicWording:
     confirmed: bool = False
 
 
-def _claim(complaint: Complaint, actor: User, seen: int, **changes: object) -> Complaint:
+def _claim(complaint: Complaint, actor: User, version: int, **changes: object) -> Complaint:
     """Change an entry that nobody has changed since the reviewer saw it. Raises ComplaintChanged, NotWaiting."""
-    changed = Complaint.objects.filter(pk=complaint.pk, version=seen, state__in=ComplaintState.waiting()).update(
-        version=seen + 1, assignee=actor, **changes
+    changed = Complaint.objects.filter(pk=complaint.pk, version=version, state__in=ComplaintState.waiting()).update(
+        version=version + 1, assignee=actor, **changes
     )
     fresh = Complaint.objects.select_related("author", "page").get(pk=complaint.pk)
     if changed:
         return fresh
-    if fresh.version == seen:
+    if fresh.version == version:
         raise NotWaiting
     last = fresh.history.exclude(step=ComplaintStep.NOTE).select_related("actor").last()
     raise ComplaintChanged(
@@ -105,17 +105,19 @@ def _finish_workflow(page: ComplaintPage, actor: User, *, publish: bool) -> None
 
 
 @transaction.atomic
-def take(*, complaint: Complaint, actor: User, seen: int, now: dt.datetime) -> Complaint:
+def take(*, complaint: Complaint, actor: User, version: int, now: dt.datetime) -> Complaint:
     """Take an entry into one's hands. Raises ComplaintChanged, NotWaiting."""
-    fresh = _claim(complaint, actor, seen, state=ComplaintState.WORKING, handed_to="")
+    fresh = _claim(complaint, actor, version, state=ComplaintState.WORKING, handed_to="")
     _record(fresh, actor, ComplaintStep.TAKEN, now)
     return fresh
 
 
 @transaction.atomic
-def hand_over(*, complaint: Complaint, actor: User, seen: int, role: str, comment: str, now: dt.datetime) -> Complaint:
+def hand_over(
+    *, complaint: Complaint, actor: User, version: int, role: str, comment: str, now: dt.datetime
+) -> Complaint:
     """Ask another role for help; the entry stays in the list with its name. Raises ComplaintChanged, NotWaiting."""
-    fresh = _claim(complaint, actor, seen, state=ComplaintState.WORKING, handed_to=role)
+    fresh = _claim(complaint, actor, version, state=ComplaintState.WORKING, handed_to=role)
     _record(fresh, actor, ComplaintStep.HANDED, now, f"{role}: {comment}".strip(": "))
     return fresh
 
@@ -127,7 +129,7 @@ def note(*, complaint: Complaint, actor: User, comment: str, now: dt.datetime) -
 
 @transaction.atomic
 def show_before_answer(
-    *, complaint: Complaint, actor: User, seen: int, wording: PublicWording, plan: str, now: dt.datetime
+    *, complaint: Complaint, actor: User, version: int, wording: PublicWording, plan: str, now: dt.datetime
 ) -> Complaint:
     """Publish the entry with what happens next, while the answer is being prepared; the review goes on.
 
@@ -136,7 +138,7 @@ def show_before_answer(
     if not complaint.may_publish:
         raise MayNotBePublished
     _refuse_personal_data(complaint, wording, plan)
-    fresh = _claim(complaint, actor, seen, state=ComplaintState.WORKING)
+    fresh = _claim(complaint, actor, version, state=ComplaintState.WORKING)
     page = _page(fresh, wording)
     page.plan = plan
     revision = page.save_revision(user=actor)
@@ -160,7 +162,7 @@ def answer_publicly(
     *,
     complaint: Complaint,
     actor: User,
-    seen: int,
+    version: int,
     wording: PublicWording,
     answer: str,
     signature: str,
@@ -175,7 +177,7 @@ def answer_publicly(
     _refuse_personal_data(complaint, wording, answer)
     two = ComplaintRules.load().second_pair_of_eyes
     changes = {"state": ComplaintState.APPROVAL} if two else {"state": ComplaintState.ANSWERED}
-    fresh = _claim(complaint, actor, seen, answer=answer, answered_by=actor, answered_at=now, **changes)
+    fresh = _claim(complaint, actor, version, answer=answer, answered_by=actor, answered_at=now, **changes)
     page = _page(fresh, wording)
     page.answer, page.answered_on, page.answered_by, page.plan = _paragraphs(answer), now.date(), signature, ""
     page.save_revision(user=actor)
@@ -195,30 +197,30 @@ def _publish(complaint: Complaint, actor: User, now: dt.datetime) -> Complaint:
 
 
 @transaction.atomic
-def approve(*, complaint: Complaint, actor: User, seen: int, now: dt.datetime) -> Complaint:
+def approve(*, complaint: Complaint, actor: User, version: int, now: dt.datetime) -> Complaint:
     """Publish a colleague's answer. Raises OwnAnswer, ComplaintChanged, NotWaiting."""
     if complaint.answered_by_id == actor.pk:
         raise OwnAnswer
     if complaint.state != ComplaintState.APPROVAL:
         raise NotWaiting
-    return _publish(_claim(complaint, actor, seen, state=ComplaintState.ANSWERED), actor, now)
+    return _publish(_claim(complaint, actor, version, state=ComplaintState.ANSWERED), actor, now)
 
 
 @transaction.atomic
-def return_answer(*, complaint: Complaint, actor: User, seen: int, comment: str, now: dt.datetime) -> Complaint:
+def return_answer(*, complaint: Complaint, actor: User, version: int, comment: str, now: dt.datetime) -> Complaint:
     """Send a proposed answer back to be written anew. Raises ComplaintChanged, NotWaiting."""
     if complaint.state != ComplaintState.APPROVAL:
         raise NotWaiting
-    fresh = _claim(complaint, actor, seen, state=ComplaintState.WORKING)
+    fresh = _claim(complaint, actor, version, state=ComplaintState.WORKING)
     _record(fresh, actor, ComplaintStep.RETURNED, now, comment)
     return fresh
 
 
 @transaction.atomic
-def close_privately(*, complaint: Complaint, actor: User, seen: int, answer: str, now: dt.datetime) -> Complaint:
+def close_privately(*, complaint: Complaint, actor: User, version: int, answer: str, now: dt.datetime) -> Complaint:
     """Answer the author alone; nothing of it is published. Raises ComplaintChanged, NotWaiting."""
     fresh = _claim(
-        complaint, actor, seen, state=ComplaintState.CLOSED, answer=answer, answered_by=actor, answered_at=now
+        complaint, actor, version, state=ComplaintState.CLOSED, answer=answer, answered_by=actor, answered_at=now
     )
     _end_unpublished(fresh, actor)
     _record(fresh, actor, ComplaintStep.CLOSED, now)
@@ -227,9 +229,9 @@ def close_privately(*, complaint: Complaint, actor: User, seen: int, answer: str
 
 
 @transaction.atomic
-def reject(*, complaint: Complaint, actor: User, seen: int, reason: str, now: dt.datetime) -> Complaint:
+def reject(*, complaint: Complaint, actor: User, version: int, reason: str, now: dt.datetime) -> Complaint:
     """Refuse an entry by the rules of the book; the author reads the reason. Raises ComplaintChanged, NotWaiting."""
-    fresh = _claim(complaint, actor, seen, state=ComplaintState.REJECTED, rejection=reason)
+    fresh = _claim(complaint, actor, version, state=ComplaintState.REJECTED, rejection=reason)
     _end_unpublished(fresh, actor)
     _record(fresh, actor, ComplaintStep.REJECTED, now, reason)
     notify_rejected(fresh)

@@ -4,7 +4,7 @@ from django import template
 from wagtail.models import Page
 
 from cms_pages.tariffs.models import TariffPage
-from cms_pages.tariffs.selectors import TariffEffect, rates_mark
+from cms_pages.tariffs.selectors import TariffEffect, rates_token
 from cms_pages.tariffs.selectors import tariff_effect as effect_of
 
 register = template.Library()
@@ -18,7 +18,7 @@ def tariff_changes(page: Page) -> TariffEffect:
 
 
 @register.simple_tag
-def tariff_mark(page: Page) -> str:
+def tariff_preview_token(page: Page) -> str:
     """By what the approval names the prices that were shown."""
     latest = page.get_latest_revision_as_object()
-    return rates_mark(latest) if isinstance(latest, TariffPage) else "—"
+    return rates_token(latest) if isinstance(latest, TariffPage) else "—"

@@ -116,7 +116,7 @@ def _result(account: Account, reading: Reading, today: dt.date) -> ReadingResult
     month = next_window(today)
     row = next(row for row in reading_rows(account, meter_id=reading.meter_id) if row.reading.pk == reading.pk)
     result = "flagged" if reading.flags else "accepted"
-    words = {
+    message = {
         "accepted": translated("Accepted. It is charged on %(day)s; until %(until)s you may send another value."),
         "flagged": translated(
             "Accepted, and our staff will look at it. It is charged on %(day)s; until %(until)s you may send another "
@@ -127,7 +127,7 @@ def _result(account: Account, reading: Reading, today: dt.date) -> ReadingResult
         **_reading(reading),
         volume=row.volume,
         result=result,
-        message=words % {"day": date_text(month.closing_day), "until": date_text(month.window_closes)},
+        message=message % {"day": date_text(month.closing_day), "until": date_text(month.window_closes)},
         flags=reading.flags,
         counts_for=month.period.first_day,
         counts_on=month.closing_day,

@@ -183,6 +183,6 @@ class ClosingReview(models.Model):
         return period_text(self.period)
 
     @property
-    def found(self) -> list[Finding]:
-        """`findings` as they were compared."""
+    def typed_findings(self) -> list[Finding]:
+        """`findings` as the comparison returned them."""
         return [Finding.from_json(stored) for stored in self.findings]

@@ -55,9 +55,9 @@ def current_findings(preview: ClosingPreview) -> list[Finding]:
 
 
 def close_after_check(
-    *, period: Period, by: User, reason: str = "", seen: int | None = None, today: dt.date
+    *, period: Period, by: User, reason: str = "", preview_id: int | None = None, today: dt.date
 ) -> PeriodRun:
-    """Close a month by hand: what is out of the ordinary needs a reason, given to the preview that was `seen`.
+    """Close a month by hand: what is out of the ordinary needs a reason, given for the preview `preview_id`.
 
     A closing that has begun goes on without questions. Raises PreviewNeeded, OutOfTheOrdinary, and the refusals of
     close_period.
@@ -73,7 +73,7 @@ def close_after_check(
         raise PreviewNeeded(period=period)
     preview = result_of(run)
     findings = current_findings(preview)
-    if findings and (not reason.strip() or seen != run.pk):
+    if findings and (not reason.strip() or preview_id != run.pk):
         raise OutOfTheOrdinary(period=period)
     with transaction.atomic():
         review = _decided(preview, run, findings, by=by, reason=reason)
@@ -87,7 +87,7 @@ def close_after_check(
 def _decided(
     preview: ClosingPreview, run: PreviewRun, findings: list[Finding], *, by: User, reason: str
 ) -> ClosingReview | None:
-    """The word that a closing was given; None when it needed none."""
+    """The review that a closing was given; None when it needed none."""
     period = preview.period
     waiting = ClosingReview.objects.select_for_update().filter(period=period.first_day, decided_at=None).first()
     if not findings and waiting is None:

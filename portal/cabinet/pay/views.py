@@ -59,7 +59,7 @@ def pay(request: ResidentRequest) -> HttpResponse:
     terms = PaymentSettings.load(request_or_site=request)
     gateway = current_gateway()
     debts, withheld = open_debts(request.resident.account, today=clock.today())
-    whole = settle(debts, held=withheld)
+    whole = settle(debts, withheld=withheld)
     suggested = min(whole.owed, terms.max_amount)
     wanted = request.GET.get("sum", "")
     initial = {
@@ -81,7 +81,7 @@ def pay(request: ResidentRequest) -> HttpResponse:
         "pays_all": form["choice"].value() == PayForm.ALL,
     }
     if request.method == "POST" and form.is_valid():
-        context["settles"] = settle(debts, form.cleaned_data["sum"], held=withheld)
+        context["settles"] = settle(debts, form.cleaned_data["sum"], withheld=withheld)
         context["total"] = form.cleaned_data["sum"]
         if "preview" not in request.POST:
             return _begin(request, form, context)

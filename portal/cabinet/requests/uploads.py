@@ -16,7 +16,7 @@ COUNTED = "uploads_seen"
 def gather(
     request: HttpRequest, *, name: str, kind: str, user: User, pdf: bool, most: int = uploads.MAX_FILES
 ) -> tuple[list[PrivateFile], list[str]]:
-    """The files kept before (`NAME-kept`) with those that came now, and what is wrong with the others, in words.
+    """The files kept before (`NAME-stored`) with those that came now, and what is wrong with the others, in words.
 
     Ten files of one request are looked into, whatever fields they are in; the login's limits are counted.
     """
@@ -24,7 +24,7 @@ def gather(
     counted = getattr(request, COUNTED, 0)
     setattr(request, COUNTED, counted + len(files))
     return uploads.gather(
-        stored_ids=request.POST.getlist(f"{name}-kept"),
+        stored_ids=request.POST.getlist(f"{name}-stored"),
         uploads=files,
         kind=kind,
         by=user,

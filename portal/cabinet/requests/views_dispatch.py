@@ -61,11 +61,11 @@ def new(request: ResidentRequest) -> HttpResponse:
     valid = form.is_valid()
     for text in errors:
         form.add_error("photos", text)
-    taken = _take(request, form, photos) if valid and not errors else None
-    if taken is None:
+    dispatch_request = _take(request, form, photos) if valid and not errors else None
+    if dispatch_request is None:
         return _form(request, form, photos, status=422)
-    messages.success(request, _("Request No. %(number)s received.") % {"number": taken.number})
-    return redirect("cabinet:request", pk=taken.pk)
+    messages.success(request, _("Request No. %(number)s received.") % {"number": dispatch_request.number})
+    return redirect("cabinet:request", pk=dispatch_request.pk)
 
 
 def _take(request: ResidentRequest, form: DispatchForm, photos: list[PrivateFile]) -> DispatchRequest | None:
@@ -101,7 +101,7 @@ def _form(request: ResidentRequest, form: DispatchForm, photos: list[PrivateFile
     form_token = request.POST.get("form_token", "")
     context = {
         "form": form,
-        "kept": photos,
+        "photos": photos,
         "form_token": form_token,
         "known": known_outages(request.resident.accounts),
     }

@@ -67,7 +67,7 @@ def _page(
         "slots": one_crew_each(free_slots(today + dt.timedelta(days=1), today + AHEAD))[:MAX_SLOTS],
         "form": form,
         "form_of": meter,
-        "kept": stored_photos,
+        "stored_photos": stored_photos,
     }
     return render(request, "cabinet/requests/replacement.html", context, status=status)
 

@@ -98,7 +98,7 @@ def _closed(request: ResidentRequest, reading_window: ReadingWindow, *, late: bo
     charges = [line for line in lines_of(request.resident.account, period) if line.charge.kind == "charge"]
     context = {
         "window": reading_window,
-        "taken": charges,
+        "charges": charges,
         "period": period.first_day,
         "late": late,
         "today": today,

@@ -141,7 +141,7 @@ def check_ooxml(data: bytes, suffix: str, *, budget: int = MAX_UNPACKED, inside:
         raise FileRefused("wrong_suffix")
     declared = _ContentTypes()
     read_xml(types, declared)
-    if MAIN_TYPES[suffix] not in declared.found:
+    if MAIN_TYPES[suffix] not in declared.content_types:
         raise FileRefused("wrong_suffix")
     for name, content in archive.parts():
         kind = suffix_of(name)
@@ -159,14 +159,14 @@ class _ContentTypes(ContentHandler):
 
     def __init__(self) -> None:
         super().__init__()
-        self.found: set[str] = set()
+        self.content_types: set[str] = set()
 
     def startElement(self, name: str, attrs: Any) -> None:  # noqa: N802 - SAX's own name
         kind = attrs.get("ContentType", "")
         if FORBIDDEN_TYPES.search(kind):
             raise FileRefused("active_content")
         if attrs.get("PartName"):
-            self.found.add(kind)
+            self.content_types.add(kind)
 
 
 class _OoxmlRules(ContentHandler):

@@ -131,14 +131,14 @@ class _PdfRules:
     """
 
     def __init__(self, objects: list[PdfObject]) -> None:
-        self.found = objects
+        self.objects = objects
         self.steps = 0
         self.numbered: defaultdict[int | None, list[Value]] = defaultdict(list)
         for pdf_object in objects:
             self.numbered[pdf_object.number] += pdf_object.values
 
     def check(self) -> None:
-        for pdf_object in self.found:
+        for pdf_object in self.objects:
             for value in pdf_object.values:
                 for inner in _walk(value):
                     if isinstance(inner, Dictionary):

@@ -154,9 +154,9 @@ class BucketStorage(S3Storage):
         """Names of files that were stored before a moment. Raises StorageUnavailable."""
         start = f"{self.location}/"
         with _translated():
-            for found in self.bucket.objects.filter(Prefix=start):
-                if found.last_modified < moment:
-                    yield found.key.removeprefix(start)
+            for stored_object in self.bucket.objects.filter(Prefix=start):
+                if stored_object.last_modified < moment:
+                    yield stored_object.key.removeprefix(start)
 
 
 class S3MediaStorage(BucketStorage):

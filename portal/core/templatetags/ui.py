@@ -239,7 +239,7 @@ def find(context: template.Context, label: str) -> dict[str, Any]:
     """The search field of a list; the list's filters stay chosen."""
     given: QueryDict = context["request"].GET
     parameters = [(name, value) for name, value in given.items() if name not in {"q", "page"}]
-    return {"label": label, "query": given.get("q", "").strip()[:100], "kept": parameters}
+    return {"label": label, "query": given.get("q", "").strip()[:100], "parameters": parameters}
 
 
 # Time

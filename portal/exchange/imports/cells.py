@@ -12,10 +12,10 @@ _DAY = "day"
 
 def encoded(cells: Sequence[object], *, width: int | None) -> list[object]:
     """Cells for a JSON column; `width` leaves out what stands beside the table, None keeps all."""
-    kept = list(cells if width is None else cells[:width])
-    while kept and kept[-1] in (None, ""):
-        kept.pop()
-    return [_encoded(cell) for cell in kept]
+    trimmed = list(cells if width is None else cells[:width])
+    while trimmed and trimmed[-1] in (None, ""):
+        trimmed.pop()
+    return [_encoded(cell) for cell in trimmed]
 
 
 def _encoded(cell: object) -> object:

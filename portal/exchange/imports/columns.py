@@ -48,10 +48,10 @@ def choose_mapping(file: IO[bytes], *, spec: SubjectSpec, sheet: str = "") -> Co
     for mapping in ColumnMapping.objects.filter(subject=spec.subject).order_by("-used_at"):
         columns = _named(spec, mapping.headings)
         try:
-            found = find_table(file, columns=columns, required=spec.required, sheet=sheet)
+            found_table = find_table(file, columns=columns, required=spec.required, sheet=sheet)
         except TableRefused:
             continue
-        if found.columns.keys() == columns.keys():
+        if found_table.columns.keys() == columns.keys():
             return mapping
     return None
 
@@ -89,7 +89,7 @@ def headings_of(file: IO[bytes], *, sheet: str = "") -> FileHeadings:
             best, chosen = rows, source
     if not best:
         raise TableRefused("empty")
-    place = max(range(min(len(best), HEADING_WITHIN)), key=lambda number: (_words(best[number]), -number))
+    place = max(range(min(len(best), HEADING_WITHIN)), key=lambda number: (_heading_count(best[number]), -number))
     headings = tuple(dict.fromkeys(text for text in best[place] if text))
     below = tuple(tuple(row) for row in best[place : place + 4])
     return FileHeadings(titles, chosen.title, headings, below)
@@ -99,7 +99,7 @@ def _width(rows: Sequence[Sequence[str]]) -> int:
     return max((sum(1 for text in row if text) for row in rows), default=0)
 
 
-def _words(row: Sequence[str]) -> int:
+def _heading_count(row: Sequence[str]) -> int:
     """How many cells of a row look like headings: text without a digit at its start."""
     return sum(1 for text in row if text and not text[0].isdigit() and not text.startswith("-"))
 

@@ -70,7 +70,7 @@ def _tell(run: ImportRun, imported: Import, counts: dict[str, int]) -> None:
             kind,
             rows=list(bad.values_list("number", "reason")),
             total=sum(counts.values()),
-            taken=counts.get(RowState.TAKEN, 0),
+            imported=counts.get(RowState.TAKEN, 0),
             repeated=counts.get(RowState.REPEATED, 0),
             event=f"{imported.pk}:{run.pk}",
             by=run.requested_by,

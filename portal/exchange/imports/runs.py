@@ -90,7 +90,7 @@ class ImportRunKind(RunKind[ImportRun, ImportChunk, int]):
         return total, total - rows.filter(state__in=_states(run)).count()
 
     def on_finish(self, run: ImportRun) -> None:
-        """The import gets its next state, and those concerned are told."""
+        """The import gets its next state, and those concerned are row_note."""
         finished(run)
 
 
@@ -192,10 +192,10 @@ def _store(rows: list[ImportRow], report: ImportReport) -> None:
     asked = {row.number: row for row in report.asked}
     notes = {row.number: row for row in report.notes}
     for row in rows:
-        told = bad.get(row.number) or asked.get(row.number) or notes.get(row.number)
+        row_note = bad.get(row.number) or asked.get(row.number) or notes.get(row.number)
         outcome = report.outcomes.get(row.number, RowOutcome(new=True))
-        row.reason = told.reason if told else ""
-        row.subject = (told.subject if told else "")[:250]
+        row.reason = row_note.reason if row_note else ""
+        row.subject = (row_note.subject if row_note else "")[:250]
         row.change = outcome.change[:250] if outcome.new else ""
         if row.number in bad:
             row.state, row.change = RowState.BAD, ""

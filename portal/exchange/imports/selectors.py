@@ -20,19 +20,19 @@ def subjects_of(user: User) -> list[str]:
 
 def imports(subjects: Collection[str], *, state: str = "", query: str = "") -> QuerySet[Import]:
     """Imports of some kinds, the newest first, with counts of their rows."""
-    found = Import.objects.filter(subject__in=subjects).select_related("uploaded_by", "loaded_by", "mapping")
+    rows = Import.objects.filter(subject__in=subjects).select_related("uploaded_by", "loaded_by", "mapping")
     if state:
-        found = found.filter(state=state)
+        rows = rows.filter(state=state)
     for word in query.split():
-        found = found.filter(
+        rows = rows.filter(
             Q(name__icontains=word)
             | Q(uploaded_by__username__icontains=word)
             | Q(uploaded_by__last_name__icontains=word)
             | Q(mapping__name__icontains=word)
         )
-    return found.annotate(
+    return rows.annotate(
         total=Count("rows"),
-        taken=Count("rows", filter=Q(rows__state=RowState.TAKEN)),
+        imported_rows=Count("rows", filter=Q(rows__state=RowState.TAKEN)),
         bad=Count("rows", filter=Q(rows__state__in=NOT_TAKEN)),
     ).order_by("-uploaded_at", "-pk")
 

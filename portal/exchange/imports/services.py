@@ -208,9 +208,9 @@ def _check_balances_of(import_id: int, *, by: User | None) -> None:
 def undo(imported: Import, *, by: User) -> None:
     """Take back what an import made. Raises ImportRefused: state; built_upon, naming what."""
     _require(imported, ImportState.LOADED)
-    standing = built_upon(imported)
-    if standing:
-        raise ImportRefused("built_upon", ", ".join(f"{name}: {count}" for name, count in standing))
+    dependents = built_upon(imported)
+    if dependents:
+        raise ImportRefused("built_upon", ", ".join(f"{name}: {count}" for name, count in dependents))
     Import.objects.filter(pk=imported.pk).update(undone_by=by)
     _start(imported, ImportAction.UNDO, by=by, cut=cut_rows)
 

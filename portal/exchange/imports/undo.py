@@ -73,10 +73,10 @@ def _built_upon(subject: Subject, made: Sequence[dict[str, int | str]]) -> dict[
 
 def _closings_of_readings(readings: Sequence[int]) -> int:
     """Return how many of the readings a closing has seen."""
-    found = Reading.objects.filter(pk__in=readings).filter(
+    rows = Reading.objects.filter(pk__in=readings).filter(
         meter__account__closings__reversed_at=None, meter__account__closings__last_reading__gte=F("pk")
     )
-    return found.distinct().count()
+    return rows.distinct().count()
 
 
 def _plural(model: type[Model]) -> str:

@@ -130,7 +130,7 @@ class _Writer:
         self.category = kind.category
         self.guest_path = kind.guest_link.path() if kind.guest_link else ""
         self.moment = timezone.now()
-        self.words: Wording = wording(kind)
+        self.wording: Wording = wording(kind)
         self.rendered: dict[str, tuple[Text, dict[str, str]]] = {}
 
     def messages(self, person: Recipient, channels: Iterable[DeliveryChannel]) -> Iterable[Message]:
@@ -153,7 +153,7 @@ class _Writer:
         language = delivery.language if delivery else Language.RUSSIAN
         if language not in self.rendered:
             values = self.kind.values(self.context, language)
-            self.rendered[language] = stored_text(self.words, language, values), values
+            self.rendered[language] = stored_text(self.wording, language, values), values
         text, values = self.rendered[language]
         inbox = channel == DeliveryChannel.INBOX
         digest = bool(delivery and delivery.digest and not self.category.urgent and not inbox)

@@ -32,7 +32,7 @@ class ReportForm(WithoutColons, forms.Form):
     section = forms.ChoiceField(
         label=gettext_lazy("Section"), required=False, choices=[("", gettext_lazy("All")), *selectors.SECTIONS.items()]
     )
-    words = forms.CharField(label=gettext_lazy("Text of the entry"), required=False, max_length=80)
+    text = forms.CharField(label=gettext_lazy("Text of the entry"), required=False, max_length=80)
 
     def clean(self) -> dict[str, Any]:
         """The first day is not after the last one."""

@@ -18,11 +18,11 @@ from portal.core.rate_limits.services import claim_once
 from portal.office.audit.changes import watched
 
 ADMIN = "/admin/"
-WORDS = ("q", "resident", "words")
+SEARCH_PARAMETERS = ("q", "resident", "text")
 PAGES = ("p", "page")
 REPEATED_WITHIN = dt.timedelta(minutes=10)
 CHANGES = "_audited_changes"
-NOT_FILTERS = {*WORDS, *PAGES, "export", "csrfmiddlewaretoken"}
+NOT_FILTERS = {*SEARCH_PARAMETERS, *PAGES, "export", "csrfmiddlewaretoken"}
 # Lists outside modeladmin: title and section by the view's name.
 TITLES: Mapping[str, tuple[str, str]] = {
     "office_dispatch": ("Заявки аварийной службы", "service_requests"),
@@ -70,7 +70,7 @@ class AuditMiddleware:
             setattr(request, CHANGES, watched(request))
 
     def process_template_response(self, request: HttpRequest, response: TemplateResponse) -> TemplateResponse:
-        """A list that was searched: by which words, how many were found."""
+        """A list that was searched: its query and the number of rows."""
         reads = request.method in ("GET", "HEAD") and request.path.startswith(ADMIN)
         if reads and _search_query(request) and _is_ours(request) and not _is_repeated(request):
             context = response.context_data or {}
@@ -78,7 +78,7 @@ class AuditMiddleware:
             audit.searched(
                 by=_user(request),
                 what=what,
-                words=_search_query(request),
+                query=_search_query(request),
                 rows=_found(context),
                 filters=filters_of(request),
                 section=section,
@@ -113,7 +113,7 @@ def _is_repeated(request: HttpRequest) -> bool:
 
 
 def _search_query(request: HttpRequest) -> str:
-    return "; ".join(text for name in WORDS if (text := request.GET.get(name, "").strip()))[:200]
+    return "; ".join(text for name in SEARCH_PARAMETERS if (text := request.GET.get(name, "").strip()))[:200]
 
 
 def _view_name(request: HttpRequest) -> str:

@@ -40,7 +40,7 @@ SECTIONS: dict[str, str] = {
 MAX_FOUND = 200
 SHOWN_TOTALS = 15
 CHUNK = 500
-ABOUT_ONE_OF = ("what", "words", "before", "after", "filter", "login")
+ABOUT_ONE_OF = ("what", "query", "before", "after", "filter", "login")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class AuditFilters:
     last: dt.date | None = None
     action: str = ""
     section: str = ""
-    words: str = ""
+    text: str = ""
 
 
 def entries(filters: AuditFilters) -> QuerySet[ModelLogEntry]:
@@ -66,8 +66,8 @@ def entries(filters: AuditFilters) -> QuerySet[ModelLogEntry]:
         log_entries = log_entries.filter(_about_found(filters.resident))
     if filters.account is not None:
         log_entries = log_entries.filter(_about_accounts(Account.objects.filter(pk=filters.account)))
-    if filters.words:
-        log_entries = log_entries.filter(_matching(filters.words))
+    if filters.text:
+        log_entries = log_entries.filter(_matching(filters.text))
     return log_entries.order_by("-timestamp", "-pk")
 
 
@@ -249,7 +249,7 @@ def _row(entry: ModelLogEntry, record: Model | None, link: str) -> AuditRow:
 
 
 DETAILS = (
-    ("words", "слова"),
+    ("query", "слова"),
     ("filter", "отбор"),
     ("rows", "строк"),
     ("format", "файл"),

@@ -42,11 +42,11 @@ def new(request: StaffRequest) -> HttpResponse:
         elif (preview := _preview(form)) is not None:
             context = {
                 "preview": preview,
-                "mark": preview_token(data),
-                "changed": "seen" in request.POST,
+                "preview_token": preview_token(data),
+                "changed": "preview_token" in request.POST,
             }
     if request.method == "POST":
-        context["kept"] = _keep(request, form)
+        context["stored_file"] = _keep(request, form)
     return page(
         request,
         "office/preview_form.html",
@@ -66,15 +66,15 @@ def _keep(request: StaffRequest, form: TamperingReportForm) -> PrivateFile | Non
     checked: CheckedFile | None = form.cleaned_data.get("file")
     if checked is not None:
         return uploads.store(checked.content, user=request.user)
-    return uploads.find(request.POST.get("kept", ""), user=request.user)
+    return uploads.find(request.POST.get("stored_file", ""), user=request.user)
 
 
 def _document(request: StaffRequest, form: TamperingReportForm) -> CheckedFile | None:
     """The file of this step, or the one kept from the step before."""
     checked: CheckedFile | None = form.cleaned_data["file"]
-    if checked is not None or not request.POST.get("kept"):
+    if checked is not None or not request.POST.get("stored_file"):
         return checked
-    data = uploads.content(request.POST["kept"], user=request.user)
+    data = uploads.content(request.POST["stored_file"], user=request.user)
     return check_upload(BytesIO(data), f"act-{form.cleaned_data['number']}") if data else None
 
 

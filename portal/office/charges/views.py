@@ -73,11 +73,11 @@ def recalculation(request: StaffRequest) -> HttpResponse:
         log_shown(request, data["account"], "Перерасчёт: просмотр")
         try:
             differences = preview_recalculation(account=data["account"], months=data["months"])
-            seen = bool(differences) and was_previewed(request, _shown(data, differences))
-            if seen and data["reason"]:
+            is_previewed = bool(differences) and was_previewed(request, _shown(data, differences))
+            if is_previewed and data["reason"]:
                 _book_recalculation(request, data)
                 return redirect("office_account", pk=data["account"].pk)
-            if seen:
+            if is_previewed:
                 form.add_error("reason", _("Enter the reason for recalculating the months."))
         except BillingRefused as refusal:
             messages.error(request, error_message(refusal, for_staff=True))
@@ -91,8 +91,8 @@ def recalculation(request: StaffRequest) -> HttpResponse:
         icon="rotate",
         form=form,
         rows=rows,
-        mark=preview_token(_shown(form.cleaned_data, differences)) if differences else "",
-        changed="seen" in request.POST and "reason" not in form.errors,
+        preview_token=preview_token(_shown(form.cleaned_data, differences)) if differences else "",
+        changed="preview_token" in request.POST and "reason" not in form.errors,
         subtitle=whose(form["account"].value()),
         previewed=differences is not None,
         total=sum((row.amount for _label, row in rows), ZERO),

@@ -13,7 +13,7 @@ class ReversalForm(WithoutColons, forms.Form):
 
 
 class ReleaseForm(WithoutColons, forms.Form):
-    """Why a closing out of the ordinary is right; `seen` is the key of the preview that was looked at."""
+    """Why a closing out of the ordinary is right; `preview` is the key of the preview that was looked at."""
 
     reason = forms.CharField(
         label=_("Why the sums are right"),
@@ -21,7 +21,7 @@ class ReleaseForm(WithoutColons, forms.Form):
         required=False,
         help_text=_("It stays on the page of this closing and in the audit, with your name."),
     )
-    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    preview = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def ask_for_reason(self) -> None:
         """Ask for the reason, or for another look when the facts have changed since the page was opened."""

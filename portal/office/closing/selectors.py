@@ -161,7 +161,7 @@ def preview_page(period: Period) -> PreviewPage:
         preview=_preview(result_of(run)) if run is not None and finished else None,
         changes=changes_since_preview(run) if run is not None and finished else None,
         review=review,
-        review_texts=finding_texts(review.found) if review else [],
+        review_texts=finding_texts(review.typed_findings) if review else [],
     )
 
 
@@ -228,5 +228,5 @@ def run_state(run: PeriodRun) -> RunState:
         sums=sorted(result.sums.items(), key=lambda item: ORDER[ChargeKind(item[0])]),
         total=result.total if result.sums else ZERO,
         failures=[failure(row.account, row.code, row.detail) for row in shown_failures],
-        reviews=[(review, finding_texts(review.found)) for review in reviews_of(how_far.run)],
+        reviews=[(review, finding_texts(review.typed_findings)) for review in reviews_of(how_far.run)],
     )

@@ -197,7 +197,7 @@ def start(request: StaffRequest, period: str) -> HttpResponse:
             period=wanted,
             by=request.user,
             today=clock.today(),
-            seen=release.cleaned_data.get("seen"),
+            preview_id=release.cleaned_data.get("preview"),
             reason=release.cleaned_data.get("reason", ""),
         )
     except OutOfTheOrdinary:

@@ -17,4 +17,4 @@ def preview_token(values: Mapping[str, Any]) -> str:
 
 def was_previewed(request: HttpRequest, values: Mapping[str, Any]) -> bool:
     """Whether the button that was pressed belongs to exactly these values."""
-    return request.POST.get("seen") == preview_token(values)
+    return request.POST.get("preview_token") == preview_token(values)

@@ -110,7 +110,7 @@ class SlotAdmin(OfficeAdmin):
     group = "metering"
     menu_icon = "date"
     menu_order = 85
-    list_display = ("day", "hours_text", "crew", "capacity", "taken")
+    list_display = ("day", "hours_text", "crew", "capacity", "booked")
     list_export = list_display
     list_filter = (("crew", RelatedFilter),)
     ordering = ("day", "starts", "crew")

@@ -13,7 +13,7 @@ def gathered(request: StaffRequest, form: forms.Form) -> tuple[list[PrivateFile]
     if request.method != "POST":
         return [], False
     photos, errors = gather(
-        stored_ids=request.POST.getlist("photos-kept"),
+        stored_ids=request.POST.getlist("photos-stored"),
         uploads=request.FILES.getlist("photos"),
         kind=METER_DOCUMENT,
         by=request.user,

@@ -108,11 +108,11 @@ def visit(request: StaffRequest, pk: int) -> HttpResponse:
         form=form,
         move_form=MoveForm(free=free_for(order_visit)),
         hidden=() if clock.today() < order_visit.slot.day else ("early",),
-        kept=photos,
+        stored_files=photos,
         checks=CHECKS,
         open=order_visit.state == VisitState.PLANNED,
         commissioning_certificates=order_visit.order.commissioning_certificates.all(),
-        taken=order_visit.photos.select_related("file"),
+        visit_photos=order_visit.photos.select_related("file"),
         check=check_of(order_visit),
     )
 

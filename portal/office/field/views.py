@@ -173,11 +173,11 @@ def visit(request: StaffRequest, pk: int) -> HttpResponse:
         application=planned_visit.application,
         form=form,
         open=planned_visit.state == VisitState.PLANNED,
-        kept=photos,
+        stored_files=photos,
         checks=CHECKS,
         hidden=_not_asked(planned_visit),
         move_form=MoveForm(free=free_for(planned_visit)),
-        taken=planned_visit.photos.select_related("file"),
+        visit_photos=planned_visit.photos.select_related("file"),
         check=check_of(planned_visit),
     )
 

@@ -86,13 +86,13 @@ def journal(request: StaffRequest) -> HttpResponse:
     subject, state = request.GET.get("subject", ""), request.GET.get("state", "")
     query = request.GET.get("q", "").strip()
     chosen = [name for name in subjects if not subject or name == subject]
-    found = selectors.imports(chosen, state=state, query=query)
+    rows = selectors.imports(chosen, state=state, query=query)
     return page(
         request,
         "office/imports/journal.html",
         title=_("Journal of imports"),
         icon="history",
-        imports=Paginator(found, PAGE).get_page(request.GET.get("page")),
+        imports=Paginator(rows, PAGE).get_page(request.GET.get("page")),
         subject=subject,
         subjects=[(name, Subject(name).label) for name in subjects],
         state=state,
@@ -127,7 +127,7 @@ def imported_file(request: StaffRequest, pk: int) -> HttpResponse:
         total=sum(counts.values()),
         good=counts.get(RowState.READY, 0),
         asked=counts.get(RowState.ASKED, 0),
-        taken=counts.get(RowState.TAKEN, 0),
+        imported_rows=counts.get(RowState.TAKEN, 0),
         bad=counts.get(RowState.BAD, 0),
         sum=total_amount(imported) if is_balances and imported.is_checked else None,
         balances=selectors.balances_of(imported),
@@ -228,8 +228,8 @@ def undo(request: StaffRequest, pk: int) -> HttpResponse:
         subtitle=imported.name,
         icon="undo",
         imported=imported,
-        standing=built_upon(imported),
-        taken=counts_of(imported).get(RowState.TAKEN, 0),
+        dependents=built_upon(imported),
+        imported_rows=counts_of(imported).get(RowState.TAKEN, 0),
         rows=selectors.rows_of(imported, state=RowState.TAKEN)[:LATEST],
         is_money=imported.subject == Subject.BALANCES,
     )

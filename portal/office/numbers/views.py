@@ -159,17 +159,20 @@ def _answer(
 ) -> HttpResponse:
     options = TYPES[kind].model._meta
     index = f"{options.app_label}_{options.model_name}_modeladmin_index"
-    context: dict[str, Any] = {"changed": "seen" in request.POST}
+    context: dict[str, Any] = {"changed": "preview_token" in request.POST}
     if request.method == "POST" and form.is_valid():
         wanted = _wanted(kind, action, form, number)
         preview = _checked(wanted, form)
         if preview is not None:
             data = form.cleaned_data
-            seen, confirmed = was_previewed(request, data), "confirmed" in request.POST or not preview.questions
-            if seen and confirmed and _save(request, wanted, form):
+            is_previewed, confirmed = was_previewed(request, data), "confirmed" in request.POST or not preview.questions
+            if is_previewed and confirmed and _save(request, wanted, form):
                 return redirect(index)
-            context = {"changed": not seen and "seen" in request.POST, "unconfirmed": seen and not confirmed}
-            context |= {"mark": preview_token(data), **effect_context(preview)}
+            context = {
+                "changed": not is_previewed and "preview_token" in request.POST,
+                "unconfirmed": is_previewed and not confirmed,
+            }
+            context |= {"preview_token": preview_token(data), **effect_context(preview)}
     return page(
         request,
         "office/number_form.html",

@@ -133,7 +133,7 @@ def _compare(request: StaffRequest, form: SpanForm) -> None:
     )
     if not run.gateway_answered:
         messages.error(request, _("The gateway did not answer; the other books were compared."))
-    numbers = {"differences": run.found, "waiting": run.waiting}
+    numbers = {"differences": run.difference_count, "waiting": run.waiting}
     messages.success(
         request, _("Compared: differences %(differences)s, payments without an account %(waiting)s.") % numbers
     )

@@ -141,7 +141,7 @@ class PremisesForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.found: Premises | None = None
+        self.premises: Premises | None = None
         self.existing: Account | None = None
         if not self._unknown_street():
             del self.fields["new_street"]
@@ -184,8 +184,8 @@ class PremisesForm(forms.Form):
             return cleaned
         if place.kind == PremisesKind.FLAT and not place.flat:
             self.add_error("flat", _("Enter the flat number."))
-        self.found = address_lookup.find_premises(place)
-        self.existing = address_lookup.open_account_at(self.found) if self.found else None
+        self.premises = address_lookup.find_premises(place)
+        self.existing = address_lookup.open_account_at(self.premises) if self.premises else None
         if self.existing is not None:
             self.add_error(
                 None,

@@ -88,9 +88,9 @@ def handover(request: StaffRequest, account_id: int, kind: str) -> HttpResponse:
             if done is not None:
                 return redirect("registration_handover_done", holder_id=done.pk)
         elif _is_possible(request, account, form, present, readings) and valid:
-            mark = preview_token(_values(form, readings))
-            context |= {"preview": _preview(account, form, present, readings), "mark": mark}
-            context |= {"changed": "seen" in request.POST, "username": form.handover().username}
+            token = preview_token(_values(form, readings))
+            context |= {"preview": _preview(account, form, present, readings), "preview_token": token}
+            context |= {"changed": "preview_token" in request.POST, "username": form.handover().username}
     return page(
         request,
         f"{FOLDER}handover.html",

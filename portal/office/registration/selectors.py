@@ -47,9 +47,9 @@ def waiting_of(account: Account, left: Sequence[Holder]) -> OpenItems:
     )
 
 
-def people_by(words: str) -> QuerySet[Person]:
-    """People by name, number or login; nobody without words."""
-    return search_people(words) if words else Person.objects.none()
+def people_by(query: str) -> QuerySet[Person]:
+    """People by name, number or login; nobody without query."""
+    return search_people(query) if query else Person.objects.none()
 
 
 def open_drafts() -> QuerySet[RegistrationDraft]:

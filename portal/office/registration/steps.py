@@ -126,11 +126,11 @@ class CheckedStep:
         return self.form is not None and self.form.is_valid()
 
     @property
-    def found(self) -> bool | None:
-        """Whether person or premises stand in the register already; None for what is always new."""
+    def is_registered(self) -> bool | None:
+        """Whether person or premises are in the register already; None for records that are always new."""
         if isinstance(self.form, forms.PersonForm):
             return self.form.known is not None
-        return self.form.found is not None if isinstance(self.form, forms.PremisesForm) else None
+        return self.form.premises is not None if isinstance(self.form, forms.PremisesForm) else None
 
     @property
     def facts(self) -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""What reports add to the rows of their page: accounts with their people; accounts by words."""
+"""What reports add to the rows of their page: accounts with their people; accounts by query."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -45,10 +45,10 @@ def debtors(debts: Sequence[AgedDebt]) -> list[Debtor]:
     ]
 
 
-def accounts_matching(words: str) -> set[int]:
+def accounts_matching(query: str) -> set[int]:
     """Keys of accounts whose number, street, house, flat or present holder's name has every word, in any case."""
     accounts = Account.objects.all()
-    for word in words.split():
+    for word in query.split():
         accounts = accounts.filter(
             Q(number__icontains=word)
             | Q(premises__house__street__name__icontains=word)

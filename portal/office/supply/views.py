@@ -181,8 +181,8 @@ def shown_effect(request: HttpRequest, effect: Effect | None, values: Mapping[st
     return {
         "effect": effect,
         "rows": [(Service(line.service).label, line) for line in effect.lines],
-        "mark": preview_token(values),
-        "changed": "seen" in request.POST,
+        "preview_token": preview_token(values),
+        "changed": "preview_token" in request.POST,
     }
 
 

@@ -66,7 +66,7 @@ def _queue(now: dt.datetime) -> Iterator[Fact]:
     yield Fact(_("Jobs waiting"), str(state.waiting))
     if state.oldest_at is not None:
         yield Fact(_("The oldest waits since"), _moment(state.oldest_at))
-    yield Fact(_("Jobs being done"), str(state.taken))
+    yield Fact(_("Jobs being done"), str(state.claimed))
     yield Fact(_("Failed within a week"), str(state.failed), is_bad=bool(state.failed))
 
 

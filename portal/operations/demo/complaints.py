@@ -131,7 +131,7 @@ def load(world: World) -> None:
 
 
 def _end(complaint: Complaint, reviewer: User, fate: str, answer: str, at: dt.datetime) -> None:
-    common: dict[str, Any] = {"complaint": complaint, "actor": reviewer, "seen": complaint.version, "now": at}
+    common: dict[str, Any] = {"complaint": complaint, "actor": reviewer, "version": complaint.version, "now": at}
     page = complaint.page
     wording = services.PublicWording(
         subject=complaint.subject,

@@ -79,7 +79,7 @@ def _crews(world: World) -> list[Crew]:
 
 
 def _walk(
-    request: DispatchRequest, crew: Crew, steps: int, world: World, *, minutes: int, words: str
+    request: DispatchRequest, crew: Crew, steps: int, world: World, *, minutes: int, note: str
 ) -> DispatchRequest:
     moment = request.received_at
     for number, state in enumerate(WAY[:steps]):
@@ -91,7 +91,7 @@ def _walk(
             by=world.staff["dispatcher"],
             moment=world.at(moment),
             crew=crew,
-            text=words if number == 3 else "",
+            text=note if number == 3 else "",
         )
     return request
 
@@ -108,7 +108,7 @@ def _dispatch(world: World, crews: list[Crew]) -> None:
     for number, moment in enumerate(sorted(moments)):
         request = _taken(world, next(homes), number, moment)
         minutes = world.random.randint(8, 45)
-        request = _walk(request, crews[number % 3], 4, world, minutes=minutes, words=STORIES[number % 7][2])
+        request = _walk(request, crews[number % 3], 4, world, minutes=minutes, note=STORIES[number % 7][2])
         if number % 3:
             moment = world.at(request.changed_at + dt.timedelta(minutes=randint(10, 60)))
             dispatch.confirm(request=request, by=request.author, moment=moment)
@@ -125,7 +125,7 @@ def _dispatch(world: World, crews: list[Crew]) -> None:
 def _today(world: World, crews: list[Crew], homes: Iterator[Household]) -> None:
     for number, (hour, steps) in enumerate(((6, 3), (7, 2), (7, 1), (8, 0), (8, 0), (8, 0))):
         request = _taken(world, next(homes), 100 + number, _at(world, 0, hour, 7 * number))
-        _walk(request, crews[number % 3], steps, world, minutes=12, words="")
+        _walk(request, crews[number % 3], steps, world, minutes=12, note="")
     same = next(homes)
     for number in (200, 201):
         _taken(world, same, number * 7 + 1, _at(world, 0, 8, number - 180))
@@ -143,7 +143,7 @@ def _today(world: World, crews: list[Crew], homes: Iterator[Household]) -> None:
 
 
 def _taken(world: World, home: Household, number: int, moment: dt.datetime) -> DispatchRequest:
-    kind, text, _words = STORIES[number % len(STORIES)]
+    kind, text, _note = STORIES[number % len(STORIES)]
     return dispatch.take_request(
         key=f"demo-{number}",
         kind=kind,
@@ -171,7 +171,7 @@ def _annas_old_request(world: World, crew: Crew) -> None:
         author=anna,
         moment=_at(world, -12, 19, 40),
     )
-    done = _walk(done, crew, 4, world, minutes=35, words="Промыли фильтр на вводе в дом, напор проверили.")
+    done = _walk(done, crew, 4, world, minutes=35, note="Промыли фильтр на вводе в дом, напор проверили.")
     morning = _at(world, -11, 8, 50)
     done = dispatch.confirm(request=done, by=anna, moment=morning)
     if anna is not None:
@@ -204,7 +204,7 @@ def _reported(world: World, house: House, texts: Sequence[str], first: dt.dateti
     ]
 
 
-def _together(world: World, incident: Incident, crew: Crew, moments: Sequence[dt.datetime], *, words: str = "") -> None:
+def _together(world: World, incident: Incident, crew: Crew, moments: Sequence[dt.datetime], *, note: str = "") -> None:
     """The requests of an incident go their way with one crew, a step at each moment."""
     for state, moment in zip(WAY, moments, strict=False):
         dispatch.move_incident(
@@ -213,7 +213,7 @@ def _together(world: World, incident: Incident, crew: Crew, moments: Sequence[dt
             by=world.staff["dispatcher"],
             crew=crew,
             moment=world.at(moment),
-            text=words if state == RequestState.DONE else "",
+            text=note if state == RequestState.DONE else "",
         )
 
 
@@ -260,7 +260,7 @@ def _incident_that_is_over(world: World, crew: Crew) -> None:
         world, OutageKind.EMERGENCY, house, house.number, world.time(-5, 10), 7, "Авария на насосной станции", incident
     )
     moments = [world.time(-5, *time) for time in ((10, 15), (10, 20), (10, 50), (18, 50))]
-    _together(world, incident, crew, moments, words="Насос заменили, давление в доме проверили.")
+    _together(world, incident, crew, moments, note="Насос заменили, давление в доме проверили.")
     outages.end(outage=past, ended_at=world.time(-5, 19), now=_at(world, -5, 19, 4))
     for number, request in enumerate(incident.requests.all()):
         dispatch.confirm(request=request, by=request.author, moment=_at(world, -5, 19, 22 + 16 * number))

@@ -76,7 +76,7 @@ def load(world: World) -> None:
         )
         if answer:
             answered_at = world.at(world.office(moment.date() + dt.timedelta(days=1), of=number))
-            services.answer(question=question, actor=registrar, text=answer, seen=1, now=answered_at)
+            services.answer(question=question, actor=registrar, text=answer, message_count=1, now=answered_at)
             if more and user:
                 services.ask_on(
                     question=question, author=user, text=more, now=world.at(answered_at + dt.timedelta(hours=3))

@@ -224,7 +224,7 @@ class Migration(migrations.Migration):
                 ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='Finished')),
                 ('payments', models.PositiveIntegerField(default=0, verbose_name='Payments compared')),
                 ('amount', models.DecimalField(decimal_places=2, default=0, max_digits=14, verbose_name='Their sum, ₽')),
-                ('found', models.PositiveIntegerField(default=0, verbose_name='Differences')),
+                ('difference_count', models.PositiveIntegerField(default=0, verbose_name='Differences')),
                 ('waiting', models.PositiveIntegerField(default=0, verbose_name='Wait for their account')),
                 ('gateway_answered', models.BooleanField(default=True, verbose_name='The gateway answered')),
                 ('error', models.CharField(blank=True, max_length=250, verbose_name='Error')),

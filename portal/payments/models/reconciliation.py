@@ -28,7 +28,7 @@ class ReconciliationRun(models.Model):
     finished_at = models.DateTimeField(pgettext_lazy("payments", "Finished"), null=True, blank=True)
     payments = models.PositiveIntegerField(_("Payments compared"), default=0)
     amount = models.DecimalField(_("Their sum, ₽"), max_digits=14, decimal_places=2, default=0)
-    found = models.PositiveIntegerField(_("Differences"), default=0)
+    difference_count = models.PositiveIntegerField(_("Differences"), default=0)
     waiting = models.PositiveIntegerField(_("Wait for their account"), default=0)
     gateway_answered = models.BooleanField(_("The gateway answered"), default=True)
     error = models.CharField(_("Error"), max_length=250, blank=True)

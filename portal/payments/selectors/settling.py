@@ -54,7 +54,7 @@ class Settlement:
     lines: tuple[Settled, ...]
     left: Decimal
     advance: Decimal
-    held: Decimal = ZERO
+    withheld: Decimal = ZERO
 
     @property
     def due_on(self) -> dt.date | None:
@@ -87,7 +87,7 @@ def _in_order(state: DebtState) -> Iterator[SettledDebt]:
         yield SettledDebt(PENALTIES, state.penalties)
 
 
-def settle(debts: Sequence[SettledDebt], amount: Decimal | None = None, *, held: Decimal = ZERO) -> Settlement:
+def settle(debts: Sequence[SettledDebt], amount: Decimal | None = None, *, withheld: Decimal = ZERO) -> Settlement:
     """Spread a sum over debts in their order; the whole debt when no sum is given. Pure."""
     owed = sum((debt.amount for debt in debts), ZERO)
     rest = owed if amount is None else amount
@@ -96,4 +96,4 @@ def settle(debts: Sequence[SettledDebt], amount: Decimal | None = None, *, held:
         paid = min(rest, debt.amount)
         rest -= paid
         lines.append(Settled(debt, paid))
-    return Settlement(owed, tuple(lines), sum((line.left for line in lines), ZERO), rest, held)
+    return Settlement(owed, tuple(lines), sum((line.left for line in lines), ZERO), rest, withheld)

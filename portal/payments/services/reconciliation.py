@@ -68,7 +68,7 @@ def reconcile(
     paid = Payment.objects.filter(state=PaymentState.SUCCEEDED, paid_on__range=(first_day, last_day))
     run.payments, run.amount = paid.count(), from_kopecks(paid.aggregate(total=Sum(IN_KOPECKS))["total"] or 0)
     run.waiting = sum(difference.is_waiting for difference in differences)
-    run.found, run.finished_at = len(differences) - run.waiting, now
+    run.difference_count, run.finished_at = len(differences) - run.waiting, now
     run.save()
     notify_reconciliation(run)
     return run

@@ -231,7 +231,7 @@ def waits_for_start_reading(application: CommissioningApplication, today: dt.dat
 def offered_slots(application: CommissioningApplication) -> list[Slot]:
     """Slots that were offered and still take a visit; of two crews at the same hours the freer one (one query)."""
     ids = application.offers.values("slot_id")
-    return one_crew_each(Slot.objects.filter(pk__in=ids, taken__lt=F("capacity")).select_related("crew"))
+    return one_crew_each(Slot.objects.filter(pk__in=ids, booked__lt=F("capacity")).select_related("crew"))
 
 
 def agreed_visits(applications: Iterable[CommissioningApplication]) -> dict[int, Visit]:

@@ -109,7 +109,7 @@ class Slot(models.Model):
     starts = models.TimeField(pgettext_lazy("portal", "From"))
     ends = models.TimeField(pgettext_lazy("service_requests", "Until"))
     capacity = models.PositiveSmallIntegerField(_("Visits"), validators=[MaxValueValidator(50)])
-    taken = models.PositiveSmallIntegerField(pgettext_lazy("service_requests", "Booked"), default=0, editable=False)
+    booked = models.PositiveSmallIntegerField(pgettext_lazy("service_requests", "Booked"), default=0, editable=False)
 
     class Meta:
         verbose_name = _("Slot")
@@ -119,7 +119,7 @@ class Slot(models.Model):
             models.UniqueConstraint("crew", "day", "starts", name="requests_slot_once"),
             models.CheckConstraint(
                 name="requests_slot_capacity",
-                condition=Q(taken__lte=F("capacity")),
+                condition=Q(booked__lte=F("capacity")),
                 violation_error_message=_("More visits are agreed than that."),
             ),
             models.CheckConstraint(name="requests_slot_order", condition=Q(ends__gt=F("starts"))),
@@ -140,4 +140,4 @@ class Slot(models.Model):
     @property
     def free(self) -> int:
         """Return how many visits it still takes."""
-        return self.capacity - self.taken
+        return self.capacity - self.booked

@@ -25,13 +25,13 @@ def slots(first: dt.date, last: dt.date) -> QuerySet[Slot]:
 
 def free_slots(first: dt.date, last: dt.date) -> QuerySet[Slot]:
     """Slots of those days that still take a visit."""
-    return slots(first, last).filter(taken__lt=F("capacity"))
+    return slots(first, last).filter(booked__lt=F("capacity"))
 
 
 def one_crew_each(slots: QuerySet[Slot]) -> list[Slot]:
     """A resident chooses the hours, not the crew: of several crews at the same hours the one with fewer visits."""
     times: dict[tuple[dt.date, dt.time, dt.time], Slot] = {}
-    for slot in slots.order_by("day", "starts", "taken", "pk"):
+    for slot in slots.order_by("day", "starts", "booked", "pk"):
         times.setdefault((slot.day, slot.starts, slot.ends), slot)
     return list(times.values())
 

@@ -31,11 +31,11 @@ def take(*, slot_id: int, now: dt.datetime) -> Slot:
     """Take a place in a slot by a conditional UPDATE. Raises SlotTaken when it is full, SlotOver when it has begun."""
     ahead = Slot.objects.filter(pk=slot_id).exclude(day__lt=now.date())
     ahead = ahead.exclude(day=now.date(), starts__lte=now.time())
-    if not ahead.filter(taken__lt=F("capacity")).update(taken=F("taken") + 1):
+    if not ahead.filter(booked__lt=F("capacity")).update(booked=F("booked") + 1):
         raise SlotTaken(str(slot_id)) if ahead.exists() else SlotOver(str(slot_id))
     return Slot.objects.select_related("crew").get(pk=slot_id)
 
 
 def give_back(*, slot_id: int) -> None:
     """Free a place that a visit no longer needs."""
-    Slot.objects.filter(pk=slot_id, taken__gt=0).update(taken=F("taken") - 1)
+    Slot.objects.filter(pk=slot_id, booked__gt=0).update(booked=F("booked") - 1)

@@ -396,7 +396,7 @@ class Migration(migrations.Migration):
                 ('starts', models.TimeField(verbose_name='From')),
                 ('ends', models.TimeField(verbose_name='Until')),
                 ('capacity', models.PositiveSmallIntegerField(validators=[django.core.validators.MaxValueValidator(50)], verbose_name='Visits')),
-                ('taken', models.PositiveSmallIntegerField(default=0, editable=False, verbose_name='Booked')),
+                ('booked', models.PositiveSmallIntegerField(default=0, editable=False, verbose_name='Booked')),
                 ('crew', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='slots', to='service_requests.crew', verbose_name='Crew')),
             ],
             options={
@@ -405,7 +405,7 @@ class Migration(migrations.Migration):
                 'ordering': ['day', 'starts', 'crew'],
                 'constraints': [
                     models.UniqueConstraint(models.F('crew'), models.F('day'), models.F('starts'), name='requests_slot_once'),
-                    models.CheckConstraint(condition=models.Q(('taken__lte', models.F('capacity'))), name='requests_slot_capacity', violation_error_message='More visits are agreed than that.'),
+                    models.CheckConstraint(condition=models.Q(('booked__lte', models.F('capacity'))), name='requests_slot_capacity', violation_error_message='More visits are agreed than that.'),
                     models.CheckConstraint(condition=models.Q(('ends__gt', models.F('starts'))), name='requests_slot_order'),
                 ],
             },

@@ -83,12 +83,12 @@ def _is_confirmed(user: AbstractBaseUser | None, email: str) -> bool:
 
 @transaction.atomic
 def answer(
-    *, question: SupportQuestion, actor: AbstractBaseUser, text: str, seen: int, now: dt.datetime
+    *, question: SupportQuestion, actor: AbstractBaseUser, text: str, message_count: int, now: dt.datetime
 ) -> SupportMessage:
-    """Answer a question; `seen` is how many messages the answerer had read. Raises AnsweredMeanwhile."""
+    """Answer a question; `message_count` is how many messages the answerer had read. Raises AnsweredMeanwhile."""
     locked = SupportQuestion.objects.select_for_update().get(pk=question.pk)
     messages = list(locked.messages.select_related("author"))
-    if len(messages) != seen:
+    if len(messages) != message_count:
         raise AnsweredMeanwhile(str(messages[-1].author or locked.name))
     message = SupportMessage.objects.create(
         question=locked, side=MessageSide.COMPANY, author_id=actor.pk, text=text, written_at=now

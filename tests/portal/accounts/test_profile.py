@@ -231,7 +231,7 @@ def test_the_download_carries_what_she_wrote_and_what_was_answered(cast: Cast) -
         now=clock.now(),
         user=cast.anna.user,
     )
-    support.answer(question=asked, actor=chief, text="Потому.", seen=1, now=clock.now())
+    support.answer(question=asked, actor=chief, text="Потому.", message_count=1, now=clock.now())
     exported = export.collect(cast.anna.user)
     assert [row["text"] for row in exported["cms_complaints.complaint"]] == ["Люк гремит."]
     assert {row["text"] for row in exported["service_requests.supportmessage"]} == {"Почему?", "Потому."}

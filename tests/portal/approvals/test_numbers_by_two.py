@@ -136,8 +136,10 @@ def test_the_screens_of_both(first: User, second: User) -> None:
     author, approver = _logged_in(first), _logged_in(second)
     written = {"service": "cold_water", "valid_from": "2027-03-01", "value": "24,331", "source": "Распоряжение № 7"}
     html = author.post("/admin/office/number/norm/", written).content.decode()
-    mark = html.split('name="seen" value="')[1].split('"')[0]
-    notified = author.post("/admin/office/number/norm/", {**written, "seen": mark, "confirmed": "1"}, follow=True)
+    token = html.split('name="preview_token" value="')[1].split('"')[0]
+    notified = author.post(
+        "/admin/office/number/norm/", {**written, "preview_token": token, "confirmed": "1"}, follow=True
+    )
     assert "Начнёт действовать, когда утвердит другой сотрудник: second" in notified.content.decode()
     assert "Ждут второго сотрудника и пока не действуют" in notified.content.decode()
     waiting = NumberRequest.objects.get()
@@ -148,8 +150,8 @@ def test_the_screens_of_both(first: User, second: User) -> None:
     own = author.get(page).content.decode()
     assert 'name="approve"' not in own
     assert "second" in own
-    seen = approver.get(page).content.decode()
-    assert "в 5,6 раза больше действующего 4,331" in seen
+    token = approver.get(page).content.decode()
+    assert "в 5,6 раза больше действующего 4,331" in token
     assert "поставьте отметку" in approver.post(page, {"approve": "1"}).content.decode()
     author.post(page, {"approve": "1", "confirmed": "1"})
     waiting.refresh_from_db()

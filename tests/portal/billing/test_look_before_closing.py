@@ -147,10 +147,10 @@ def test_the_manager_lets_it_go_on_with_a_reason_and_everybody_sees_who_and_why(
     page = manager.get(PAGE)
     assert "Закрытие по расписанию остановлено" in page.content.decode()
     seen = page.context["shown"].run.pk
-    refused = manager.post(f"{PAGE}start/", {"seen": seen, "reason": "  "})
+    refused = manager.post(f"{PAGE}start/", {"preview": seen, "reason": "  "})
     assert "Напишите, почему суммы верны" in refused.content.decode()
     assert not PeriodRun.objects.filter(period=FEBRUARY.first_day).exists()
-    manager.post(f"{PAGE}start/", {"seen": seen, "reason": "Прорыв у абонента, акт № 3"})
+    manager.post(f"{PAGE}start/", {"preview": seen, "reason": "Прорыв у абонента, акт № 3"})
     run = PeriodRun.objects.get(period=FEBRUARY.first_day)
     review = run.reviews.get()
     assert (review.decided_by.username, review.reason) == ("manager", "Прорыв у абонента, акт № 3")  # type: ignore[union-attr]
@@ -173,7 +173,7 @@ def test_an_accountant_is_asked_once_with_the_sums(
     assert accountant.post(f"{PAGE}start/", {}).status_code == 200
     assert not ClosingReview.objects.exists()
     seen = PreviewRun.objects.get().pk
-    accountant.post(f"{PAGE}start/", {"seen": seen, "reason": "Проверено"})
+    accountant.post(f"{PAGE}start/", {"preview": seen, "reason": "Проверено"})
     assert ClosingReview.objects.get().run is not None
     assert not ClosingReview.objects.get().automatic
 
@@ -185,7 +185,7 @@ def test_what_was_seen_before_the_facts_changed_does_not_count(
     accountant = logged_in(client, "accountant")
     accountant.get(PAGE)
     read(slip.anna.account.meters.order_by("service")[1], "90", dt.date(2026, 2, 16))
-    accountant.post(f"{PAGE}start/", {"seen": 0, "reason": "Проверено"})
+    accountant.post(f"{PAGE}start/", {"preview": 0, "reason": "Проверено"})
     assert not PeriodRun.objects.filter(period=FEBRUARY.first_day).exists()
 
 
@@ -196,7 +196,7 @@ def test_an_engineer_neither_sees_nor_releases_it(
     run_steps()
     engineer = logged_in(client, "engineer")
     assert engineer.get(PAGE).status_code == 302
-    engineer.post(f"{PAGE}start/", {"seen": PreviewRun.objects.get().pk, "reason": "x"})
+    engineer.post(f"{PAGE}start/", {"preview": PreviewRun.objects.get().pk, "reason": "x"})
     engineer.post(f"{PAGE}preview/")
     assert ClosingReview.objects.get().decided_at is None
 

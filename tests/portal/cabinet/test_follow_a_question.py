@@ -31,7 +31,7 @@ def _asked(cast: people.Cast) -> SupportQuestion:
 
 def test_the_letter_leads_to_the_thread_and_the_answer_stands_there(cast: people.Cast, client: Client) -> None:
     question = _asked(cast)
-    services.answer(question=question, actor=cast.boris.user, text="На складе.", seen=1, now=NOW)
+    services.answer(question=question, actor=cast.boris.user, text="На складе.", message_count=1, now=NOW)
     client.force_login(cast.anna.user)
     for link in Message.objects.filter(user=cast.anna.user).values_list("link", flat=True).distinct():
         html = client.get(link).content.decode()
@@ -47,7 +47,7 @@ def test_a_word_more_opens_the_question_once_however_often_it_is_sent(
 ) -> None:
     business_date("2026-11-20")  # type: ignore[operator]
     question = _asked(cast)
-    services.answer(question=question, actor=cast.boris.user, text="На складе.", seen=1, now=NOW)
+    services.answer(question=question, actor=cast.boris.user, text="На складе.", message_count=1, now=NOW)
     client.force_login(cast.anna.user)
     address = f"/personal/support/{question.pk}/"
     assert "Напишите" in client.post(address, {"text": " "}).content.decode()

@@ -119,7 +119,7 @@ def test_readings_from_a_file(meters: list[Meter], dice: random.Random) -> None:
     before = newest_reading()
     good = [["0010002", "ХВС", meter.serial_number, "131,455", "12.11.2026"] for meter in meters]
     with undone():
-        assert import_readings(as_csv(READINGS, good, ";"), today=TODAY).taken == len(meters)
+        assert import_readings(as_csv(READINGS, good, ";"), today=TODAY).imported == len(meters)
     for size in batches("readings"):
         rows: list[list[str]] = []
         for meter in meters[:size]:

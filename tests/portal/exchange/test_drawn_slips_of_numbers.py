@@ -78,9 +78,9 @@ def enter_unasked(client: Client, kind: NumberKind, data: dict[str, str]) -> boo
     """Post a form and press the button under what it does; whether it was asked about or refused before."""
     address = f"/admin/office/number/{kind.value}/"
     shown = client.post(address, data)
-    if "mark" not in shown.context:
+    if "preview_token" not in shown.context:
         return False
-    client.post(address, {**data, "seen": shown.context["mark"]})
+    client.post(address, {**data, "preview_token": shown.context["preview_token"]})
     return True
 
 
@@ -144,9 +144,9 @@ def test_slips_that_were_taken_unasked_before(
     address = f"/admin/office/number/{kind.value}/"
     shown = client.post(address, data)
     assert shown.context["questions"]
-    client.post(address, {**data, "seen": shown.context["mark"]})
+    client.post(address, {**data, "preview_token": shown.context["preview_token"]})
     assert model.objects.count() == before
-    client.post(address, {**data, "seen": shown.context["mark"], "confirmed": "1"})
+    client.post(address, {**data, "preview_token": shown.context["preview_token"], "confirmed": "1"})
     assert model.objects.count() == before + 1
 
 

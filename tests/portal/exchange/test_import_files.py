@@ -38,7 +38,7 @@ READINGS = f"""Показания за ноябрь;;;;
 
 def test_the_dry_run_names_every_bad_row_and_stores_nothing(cast: Cast) -> None:
     report = import_readings(READINGS.encode("cp1251"), today=TODAY, dry_run=True)
-    assert (report.rows, report.taken, report.repeated) == (8, 2, 0)
+    assert (report.rows, report.imported, report.repeated) == (8, 2, 0)
     assert [bad.number for bad in report.bad] == [6, 7, 8, 9, 10, 11]
     assert all(bad.reason for bad in report.bad)
     assert not Reading.objects.exists()
@@ -53,7 +53,7 @@ def test_a_date_with_slashes_is_refused_as_it_may_name_another_day(cast: Cast) -
 
 def test_the_good_rows_are_taken_once(cast: Cast) -> None:
     first = import_readings(READINGS.encode(), today=TODAY)
-    assert (first.taken, len(first.bad)) == (2, 6)
+    assert (first.imported, len(first.bad)) == (2, 6)
     reading = Reading.objects.get(meter__serial_number="A-1001")
     assert (reading.value, reading.source, reading.taken_on) == (
         Decimal("141.455"),
@@ -61,7 +61,7 @@ def test_the_good_rows_are_taken_once(cast: Cast) -> None:
         dt.date(2026, 11, 12),
     )
     again = import_readings(READINGS.encode("utf-8-sig"), today=TODAY)
-    assert (again.taken, again.repeated) == (0, 2)
+    assert (again.imported, again.repeated) == (0, 2)
     assert Reading.objects.count() == 2
 
 
@@ -72,7 +72,7 @@ def test_a_spreadsheet_that_ate_zeros_and_has_empty_rows_is_understood(cast: Cas
         *[[None] * 5 for _ in range(1000)],
     ]
     report = import_readings(workbook(rows), today=TODAY)
-    assert (report.rows, report.taken, report.bad) == (1, 1, [])
+    assert (report.rows, report.imported, report.bad) == (1, 1, [])
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ ACCOUNTS = """Лицевой счет;Фамилия;Имя;Почта;Улиц�
 
 def test_accounts_are_made_with_all_that_belongs_to_them(cast: Cast) -> None:
     dry = import_accounts(ACCOUNTS.encode(), today=TODAY, dry_run=True)
-    assert (dry.taken, [bad.number for bad in dry.bad]) == (1, [3, 4, 5, 6])
+    assert (dry.imported, [bad.number for bad in dry.bad]) == (1, [3, 4, 5, 6])
     assert not Account.objects.filter(number="0020001").exists()
     import_accounts(ACCOUNTS.encode(), today=TODAY)
     account = Account.objects.with_address().get(number="0020001")
@@ -106,7 +106,7 @@ def test_accounts_are_made_with_all_that_belongs_to_them(cast: Cast) -> None:
     assert sorted(account.services.values_list("service", flat=True)) == ["cold_water", "wastewater"]
     assert balance(account) == Decimal("1240.50")
     again = import_accounts(ACCOUNTS.encode(), today=TODAY)
-    assert (again.taken, again.repeated) == (0, 1)
+    assert (again.imported, again.repeated) == (0, 1)
     assert Person.objects.filter(last_name="Сидорова").count() == 1
 
 
@@ -129,4 +129,4 @@ def test_the_sample_of_accounts_can_be_imported(db: None) -> None:
     columns = [headings[0] for headings in accounts.COLUMNS.values()]
     rows: list[list[object]] = [[sample.get(name, "") for name in accounts.COLUMNS] for sample in accounts.SAMPLES]
     report = import_accounts(workbook([columns, *rows]), today=TODAY)
-    assert (report.taken, report.bad, report.asked) == (2, [], [])
+    assert (report.imported, report.bad, report.asked) == (2, [], [])

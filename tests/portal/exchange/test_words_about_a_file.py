@@ -84,7 +84,7 @@ def test_a_file_that_cannot_be_read(refusal: TableRefused, part: str) -> None:
 
 
 def test_the_headings_that_were_found_are_named_too() -> None:
-    words = table_refusal_text(TableRefused("no_heading", "Счёт, Показание", found="Показание"))
+    words = table_refusal_text(TableRefused("no_heading", "Счёт, Показание", headings="Показание"))
     assert words.endswith("One row has only these headings: Показание.")
     assert "only these headings" not in table_refusal_text(TableRefused("no_heading", "Счёт"))
 
@@ -155,7 +155,7 @@ def test_a_row_is_taken_or_repeated() -> None:
     assert take(report, RowOutcome(new=True)) == 1
     Street.objects.all().delete()
     take(report, RowOutcome(new=False, notes=["присмотритесь"]))
-    assert (report.taken, report.repeated) == (1, 1)
+    assert (report.imported, report.repeated) == (1, 1)
     assert [row.reason for row in report.notes] == ["присмотритесь"]
     assert report.not_taken() == []
 
@@ -181,11 +181,11 @@ def test_a_question_keeps_the_row_out_until_it_is_answered() -> None:
     asked = RowOutcome(new=True, questions=["Десять тысяч?"])
     assert take(report, asked) == 0
     assert [row.reason for row in report.not_taken()] == ["Десять тысяч?"]
-    assert report.taken == 0
+    assert report.imported == 0
 
     accepted = report_of("Счёт;Показание\n1;2\n")
     assert take(accepted, asked, accept_asked=True) == 1
-    assert (accepted.taken, accepted.asked) == (1, [])
+    assert (accepted.imported, accepted.asked) == (1, [])
     assert [row.reason for row in accepted.notes] == ["Десять тысяч?"], "what was accepted is still told"
 
 

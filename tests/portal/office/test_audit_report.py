@@ -43,7 +43,7 @@ def whats(client: Client, **asked: object) -> list[str]:
         ({"resident": "0010001"}, ["Карточка счёта"]),
         ({"action": audit.MONEY}, ["Исправление № 7"]),
         ({"section": "payments"}, []),
-        ({"words": "исправление"}, ["Исправление № 7"]),
+        ({"text": "исправление"}, ["Исправление № 7"]),
     ],
 )
 def test_filters(manager: User, client: Client, asked: dict[str, str], expected: list[str]) -> None:

@@ -30,7 +30,7 @@ DAYS = {"window_opens": 10, "reminder": 18, "window_closes": 20, "closing_day": 
 LEGAL = {"estimate_limit": 3, "average_months": 6, "average_minimum": 3, "raising_where_feasible": True}
 LEGAL |= {"penalties": True}
 FROM_JANUARY = {"valid_from": "01.01.2027"}
-SEEN = re.compile(r'name="seen" value="([^"]+)"')
+TOKEN = re.compile(r'name="preview_token" value="([^"]+)"')
 
 
 def _posted(values: dict[str, Any]) -> dict[str, Any]:
@@ -40,9 +40,9 @@ def _posted(values: dict[str, Any]) -> dict[str, Any]:
 def _save(client: Client, url: str, written: dict[str, Any], *, confirmed: bool = True) -> str:
     """Look at the effect, then save what was shown; returns the page with the effect."""
     html = text_of(client.post(url, _posted(written)))
-    match = SEEN.search(html)
+    match = TOKEN.search(html)
     assert match, html
-    client.post(url, {**_posted(written), "seen": match.group(1)} | ({"confirmed": "1"} if confirmed else {}))
+    client.post(url, {**_posted(written), "preview_token": match.group(1)} | ({"confirmed": "1"} if confirmed else {}))
     return html
 
 
@@ -86,7 +86,7 @@ def test_a_due_day_of_5_is_asked_then_corrected_and_withdrawn(client: Client, cl
 def test_rules_are_bounded_shown_and_withdrawn(client: Client, closed: Cast) -> None:
     for wrong in ({"estimate_limit": 0}, {"average_minimum": 7}, {"average_minimum": 0}, {"valid_from": "15.01.2027"}):
         html = text_of(client.post(RULES, _posted({**FROM_JANUARY, **LEGAL, **wrong})))
-        assert not SEEN.search(html), wrong
+        assert not TOKEN.search(html), wrong
     written = {**FROM_JANUARY, **LEGAL, "estimate_limit": 1, "penalties": False}
     html = _save(client, RULES, written, confirmed=False)
     assert "по закону 3" in html
@@ -105,7 +105,7 @@ def test_a_far_day_is_asked_and_a_closed_month_refused(client: Client, closed: C
     assert not MonthCalendar.objects.filter(valid_from=dt.date(2060, 1, 1)).exists()
     html = text_of(client.post(CALENDAR, {**DAYS, "valid_from": "01.10.2026"}))
     assert "1 ноября 2026" in html
-    assert not SEEN.search(html)
+    assert not TOKEN.search(html)
 
 
 @pytest.mark.parametrize("kind", [NumberKind.MONTH_CALENDAR, NumberKind.RULES])

@@ -38,8 +38,8 @@ def registrar(clerk: Clerk, business_date: Any) -> User:
 
 def enter(client: Client, url: str, data: dict[str, Any]) -> Any:
     shown = client.post(url, data)
-    assert "mark" in shown.context, shown.context["form"].errors
-    return client.post(url, {**data, "seen": shown.context["mark"]})
+    assert "preview_token" in shown.context, shown.context["form"].errors
+    return client.post(url, {**data, "preview_token": shown.context["preview_token"]})
 
 
 def test_persons_of_a_closed_month_are_shown_with_what_they_change(cast: Cast, registrar: User, client: Client) -> None:
@@ -59,7 +59,7 @@ def test_persons_of_a_closed_month_are_shown_with_what_they_change(cast: Cast, r
     assert Occupancy.objects.filter(account=account).count() == 1, "a preview enters nothing"
     assert Charge.objects.count() == charged
 
-    client.post(url, {**data, "seen": shown.context["mark"]})
+    client.post(url, {**data, "preview_token": shown.context["preview_token"]})
     assert account.occupancies.get(since=dt.date(2026, 2, 1)).registered == 3
     assert "Зарегистрировано" in text_of(client.get(reverse("office_account", args=[account.pk])))
     again = client.post(url, data)
@@ -74,7 +74,9 @@ def test_a_preview_measures_its_own_change_alone(cast: Cast, registrar: User, cl
         month.close(period)
     url = reverse("office_persons", args=[account.pk])
     first = client.post(url, {"since": "2026-02-01", "registered": "3", "owners": "1"})
-    client.post(url, {"since": "2026-02-01", "registered": "3", "owners": "1", "seen": first.context["mark"]})
+    client.post(
+        url, {"since": "2026-02-01", "registered": "3", "owners": "1", "preview_token": first.context["preview_token"]}
+    )
     without_effect = client.post(url, {"since": "2026-02-15", "registered": "3", "owners": "2"})
     assert without_effect.context["effect"].lines == []
     assert "Внесённое раньше ждёт следующего закрытия" in text_of(without_effect)
@@ -111,7 +113,7 @@ def test_a_slip_is_refused_or_asked(
     url = reverse("office_persons", args=[cast.boris.account.pk])
     answer = client.post(url, {"since": "2026-03-10", "registered": "3", "owners": "1", **changes})
     assert said in text_of(answer)
-    assert "mark" not in answer.context
+    assert "preview_token" not in answer.context
     assert cast.boris.account.occupancies.count() == 1
 
 
@@ -135,7 +137,7 @@ def test_a_service_ends_and_begins(cast: Cast, registrar: User, client: Client) 
 
 def test_an_account_is_closed_after_a_tick(cast: Cast, registrar: User, client: Client) -> None:
     account, url = cast.boris.account, reverse("office_close", args=[cast.boris.account.pk])
-    assert "mark" not in client.post(url, {"day": "2026-03-10"}).context
+    assert "preview_token" not in client.post(url, {"day": "2026-03-10"}).context
     enter(client, url, {"day": "2026-03-10", "sure": "on"})
     account.refresh_from_db()
     assert account.closed_on == dt.date(2026, 3, 10)
@@ -208,17 +210,17 @@ def test_no_form_of_the_admin_has_a_select_that_grows_with_the_accounts(
     client.force_login(User.objects.get(pk=root.pk))
     _many_of_everything(cast)
     long: dict[str, int] = {}
-    seen = 0
+    token = 0
     for office_list in LISTS:
         for url in _forms_of(office_list):
             response = client.get(url, follow=True)
             assert response.status_code == 200, url
-            seen += 1
+            token += 1
             options = _longest_select(text_of(response))
             if options > 50:
                 long[url] = options
     assert long == {}
-    assert seen > 20, "the walk has to see the forms"
+    assert token > 20, "the walk has to see the forms"
 
 
 def _forms_of(office_list: type[OfficeAdmin]) -> list[str]:

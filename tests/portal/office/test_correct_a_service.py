@@ -43,8 +43,8 @@ def url_of(row: AccountService) -> str:
 def enter(client: Client, row: AccountService, **data: str) -> Any:
     typed = {"what": "move", "since": "2026-03-01", "until": "", "reason": REASON, **data}
     shown = client.post(url_of(row), typed)
-    assert "mark" in shown.context, shown.context["form"].errors
-    return client.post(url_of(row), {**typed, "seen": shown.context["mark"]}, follow=True)
+    assert "preview_token" in shown.context, shown.context["form"].errors
+    return client.post(url_of(row), {**typed, "preview_token": shown.context["preview_token"]}, follow=True)
 
 
 def last_note(row: AccountService) -> dict[str, Any]:
@@ -110,7 +110,7 @@ def test_after_a_closing_charged_it_the_page_says_what_to_do(mistake: AccountSer
 )
 def test_a_slip_is_refused_in_words(mistake: AccountService, client: Client, data: dict[str, str], said: str) -> None:
     answer = client.post(url_of(mistake), {"what": "move", "until": "", "reason": REASON, **data})
-    assert "mark" not in answer.context
+    assert "preview_token" not in answer.context
     assert said in text_of(answer)
 
 

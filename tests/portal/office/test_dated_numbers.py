@@ -22,11 +22,11 @@ from tests.people import Cast, Clerk
 
 pytestmark = pytest.mark.django_db
 NORM = "/admin/office/number/norm/"
-SEEN = re.compile(r'name="seen" value="([^"]+)"')
+TOKEN = re.compile(r'name="preview_token" value="([^"]+)"')
 
 
-def _mark(html: str) -> str:
-    match = SEEN.search(html)
+def _token(html: str) -> str:
+    match = TOKEN.search(html)
     assert match, html
     return match.group(1)
 
@@ -54,9 +54,9 @@ def test_a_norm_is_saved_by_the_button_under_its_effect(client: Client, clerk: C
     assert "декабрь 2026" in html
     assert "+260,48 ₽" in html
     assert Norm.objects.count() == before
-    changed = text_of(client.post(NORM, {**written, "value": "6", "seen": _mark(html)}))
+    changed = text_of(client.post(NORM, {**written, "value": "6", "preview_token": _token(html)}))
     assert Norm.objects.count() == before
-    client.post(NORM, {**written, "value": "6", "seen": _mark(changed)})
+    client.post(NORM, {**written, "value": "6", "preview_token": _token(changed)})
     assert Norm.objects.get(valid_from=dt.date(2026, 11, 2)).value == 6
 
 
@@ -78,7 +78,7 @@ def test_bad_numbers_are_refused_in_words(
     clerk("billing.add_norm", "billing.add_raisingcoefficient", "billing.add_keyrate")
     html = text_of(client.post(f"/admin/office/number/{what}/", {**written, "source": "Приказ"}))
     assert words in html
-    assert not SEEN.search(html)
+    assert not TOKEN.search(html)
     assert written["valid_from"] in html
     assert not RaisingCoefficient.objects.exists()
     assert KeyRate.objects.count() == 1
@@ -89,14 +89,14 @@ def test_a_first_norm_leaves_no_month_without_one(client: Client, clerk: Clerk, 
     clerk("billing.add_norm")
     written = {"service": "cold_water", "valid_from": "2027-01-01", "value": "5", "source": "Приказ"}
     assert "ноябрь 2026" in text_of(client.post(NORM, written))
-    assert SEEN.search(text_of(client.post(NORM, {**written, "valid_from": "2026-11-01"})))
+    assert TOKEN.search(text_of(client.post(NORM, {**written, "valid_from": "2026-11-01"})))
 
 
 def test_a_key_rate_of_the_days_after_the_closing(client: Client, clerk: Clerk, closed: Cast) -> None:
     clerk("billing.add_keyrate", "billing.view_keyrate")
     written = {"valid_from": "2026-10-26", "percent": "14"}
     html = text_of(client.post("/admin/office/number/key-rate/", written))
-    client.post("/admin/office/number/key-rate/", {**written, "seen": _mark(html)})
+    client.post("/admin/office/number/key-rate/", {**written, "preview_token": _token(html)})
     assert KeyRate.objects.get(valid_from=dt.date(2026, 10, 26)).percent == 14
 
 
@@ -114,7 +114,7 @@ def test_an_act_is_shown_in_money_then_entered(client: Client, clerk: Clerk, clo
     html = text_of(client.post("/admin/office/act/", written))
     assert "1 223,95 ₽" in html
     assert not TamperingReport.objects.exists()
-    client.post("/admin/office/act/", {**written, "seen": _mark(html)})
+    client.post("/admin/office/act/", {**written, "preview_token": _token(html)})
     assert TamperingReport.objects.get().entered_by is not None
     refused = text_of(client.post("/admin/office/act/", {**written, "number": "15", "since": "2026-08-01"}))
     assert "10 августа 2026" in refused
@@ -136,9 +136,9 @@ def test_the_paper_of_an_act_waits_for_the_second_step_and_is_linked_in_the_list
     }
     document = SimpleUploadedFile("act.jpg", picture.getvalue(), "image/jpeg")
     html = text_of(client.post("/admin/office/act/", {**written, "file": document}))
-    kept = re.search(r'name="kept" value="([^"]+)"', html)
-    assert kept
-    client.post("/admin/office/act/", {**written, "seen": _mark(html), "kept": kept[1]})
+    stored_file = re.search(r'name="stored_file" value="([^"]+)"', html)
+    assert stored_file
+    client.post("/admin/office/act/", {**written, "preview_token": _token(html), "stored_file": stored_file[1]})
     act = TamperingReport.objects.get()
     assert act.file is not None
     assert f"/files/{act.file.pk}/" in client.get("/admin/billing/tamperingreport/").content.decode()
@@ -163,7 +163,7 @@ def test_what_a_closing_could_not_compute_links_to_what_is_missing(
     form = text_of(client.get(link.group(1).replace("&amp;", "&")))
     assert 'value="2026-10-01"' in form
     written = {"service": "cold_water", "valid_from": "2026-10-01", "value": "5", "source": "Приказ"}
-    client.post(NORM, {**written, "seen": _mark(text_of(client.post(NORM, written)))})
+    client.post(NORM, {**written, "preview_token": _token(text_of(client.post(NORM, written)))})
     run = PeriodRun.objects.get()
     assert run.failures.count() == 4
     client.post("/admin/office/closing/2026-10/start/")
@@ -176,7 +176,7 @@ def _entered(client: Client, **changes: str) -> Norm:
     written = {"service": "cold_water", "valid_from": "2026-12-01", "value": "24,331", "source": "Распоряжение № 7"}
     written |= changes
     html = text_of(client.post(NORM, written))
-    client.post(NORM, {**written, "seen": _mark(html), "confirmed": "1"})
+    client.post(NORM, {**written, "preview_token": _token(html), "confirmed": "1"})
     return Norm.objects.active().get(service="cold_water", valid_from=dt.date(2026, 12, 1))
 
 
@@ -185,14 +185,14 @@ def test_a_norm_many_times_the_one_in_force_is_asked_about(client: Client, clerk
     written = {"service": "cold_water", "valid_from": "2026-12-01", "value": "24,331", "source": "Распоряжение № 7"}
     html = text_of(client.post(NORM, written))
     assert "24,331 — в 5,6 раза больше действующего 4,331. Это верно? +7 787,21 ₽." in html
-    unconfirmed = text_of(client.post(NORM, {**written, "seen": _mark(html)}))
+    unconfirmed = text_of(client.post(NORM, {**written, "preview_token": _token(html)}))
     assert "Если всё верно, поставьте отметку" in unconfirmed
     assert not Norm.objects.filter(value=Decimal("24.331")).exists()
-    client.post(NORM, {**written, "seen": _mark(html), "confirmed": "1"})
+    client.post(NORM, {**written, "preview_token": _token(html), "confirmed": "1"})
     assert Norm.objects.filter(value=Decimal("24.331")).exists()
     refused = text_of(client.post(NORM, {**written, "valid_from": "2027-01-01", "value": "43,31"}))
     assert "43,31 — так не бывает" in refused
-    assert not SEEN.search(refused)
+    assert not TOKEN.search(refused)
 
 
 def test_a_day_more_than_a_year_ahead_is_asked_about(client: Client, clerk: Clerk, closed: Cast) -> None:
@@ -213,7 +213,7 @@ def test_a_slip_is_changed_and_withdrawn_by_screens_that_show_the_effect(
     fixed["reason"] = "Потеряна запятая"
     shown = text_of(client.post(screen, fixed))
     assert "Отзывается и не действует" in shown
-    client.post(screen, {**fixed, "seen": _mark(shown)})
+    client.post(screen, {**fixed, "preview_token": _token(shown)})
     right = Norm.objects.active().get(valid_from=dt.date(2026, 12, 1))
     assert right.value == Decimal("4.4")
     listed = text_of(client.get("/admin/billing/norm/"))
@@ -223,7 +223,7 @@ def test_a_slip_is_changed_and_withdrawn_by_screens_that_show_the_effect(
     assert f"{NORM}{slip.pk}/withdraw/" not in listed
     gone = text_of(client.post(f"{NORM}{right.pk}/withdraw/", {"reason": "Решение отменили"}))
     assert "4,331" in gone
-    client.post(f"{NORM}{right.pk}/withdraw/", {"reason": "Решение отменили", "seen": _mark(gone)})
+    client.post(f"{NORM}{right.pk}/withdraw/", {"reason": "Решение отменили", "preview_token": _token(gone)})
     assert not Norm.objects.active().filter(valid_from=dt.date(2026, 12, 1)).exists()
     audited = str(list(ModelLogEntry.objects.filter(action="portal.settings").values_list("data", flat=True)))
     assert "Потеряна запятая" in audited
@@ -242,8 +242,8 @@ def test_a_used_norm_says_so_and_names_the_first_free_day(client: Client, clerk:
     written = {"service": "cold_water", "valid_from": "2024-01-01", "value": "5", "source": "Приказ", "reason": "Да"}
     refused = text_of(client.post(screen, written))
     assert "с 1 ноября 2026 или позже" in refused
-    assert not SEEN.search(refused)
-    assert not SEEN.search(text_of(client.post(f"{screen}withdraw/", {"reason": "Да"})))
+    assert not TOKEN.search(refused)
+    assert not TOKEN.search(text_of(client.post(f"{screen}withdraw/", {"reason": "Да"})))
 
 
 @pytest.mark.parametrize(
@@ -269,7 +269,7 @@ def test_every_kind_is_entered_after_its_effect_was_shown(
     before = model.objects.count()
     html = text_of(client.post(address, written))
     assert words in " ".join(html.split())
-    client.post(address, {**written, "seen": _mark(html), "confirmed": "1"})
+    client.post(address, {**written, "preview_token": _token(html), "confirmed": "1"})
     assert model.objects.count() == before + 1
     assert client.get(f"/admin/billing/{model._meta.model_name}/").status_code == 200
 

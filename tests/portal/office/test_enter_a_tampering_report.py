@@ -38,15 +38,31 @@ def test_the_paper_stays_with_the_form_through_a_change_and_an_error(
         "until": "2026-11-10",
     }
     shown = client.post(url, {**form, "file": photo()}).context
-    kept = str(shown["kept"].pk)
-    wrong = client.post(url, {**form, "until": "", "kept": kept, "seen": shown["mark"]}).context
-    changed = client.post(url, {**form, "until": "2026-11-05", "kept": str(wrong["kept"].pk), "seen": shown["mark"]})
+    stored_file = str(shown["stored_file"].pk)
+    wrong = client.post(
+        url, {**form, "until": "", "stored_file": stored_file, "preview_token": shown["preview_token"]}
+    ).context
+    changed = client.post(
+        url,
+        {
+            **form,
+            "until": "2026-11-05",
+            "stored_file": str(wrong["stored_file"].pk),
+            "preview_token": shown["preview_token"],
+        },
+    )
     assert not TamperingReport.objects.exists()
     client.post(
-        url, {**form, "until": "2026-11-05", "kept": str(changed.context["kept"].pk), "seen": changed.context["mark"]}
+        url,
+        {
+            **form,
+            "until": "2026-11-05",
+            "stored_file": str(changed.context["stored_file"].pk),
+            "preview_token": changed.context["preview_token"],
+        },
     )
     report = TamperingReport.objects.get()
     assert report.until == dt.date(2026, 11, 5)
     assert report.file is not None
     clerk("billing.add_tamperingreport", username="another")
-    assert client.post(url, {**form, "number": "А-18", "kept": kept}).context["kept"] is None
+    assert client.post(url, {**form, "number": "А-18", "stored_file": stored_file}).context["stored_file"] is None

@@ -97,9 +97,9 @@ def enter_norms(client: Client) -> None:
     for service, value in NORMS.items():
         written = {"service": service, "valid_from": "2020-02-01", "value": value, "source": "Распоряжение № 2"}
         html = client.post(url, written).content.decode()
-        seen = re.search(r'name="seen" value="([^"]+)"', html)
-        assert seen
-        client.post(url, {**written, "seen": seen[1], "confirmed": "1"})
+        token = re.search(r'name="preview_token" value="([^"]+)"', html)
+        assert token
+        client.post(url, {**written, "preview_token": token[1], "confirmed": "1"})
 
 
 def test_each_step_is_done_by_its_screen_and_the_first_receipts_go(chief: Client, business_date: SetDate) -> None:

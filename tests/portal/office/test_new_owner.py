@@ -73,8 +73,8 @@ def typed(cast: Cast, **changes: Any) -> dict[str, Any]:
 def book(desk: Client, url: str, data: dict[str, Any]) -> Any:
     """Show what changes, then press the button under it."""
     shown = desk.post(url, data)
-    assert "mark" in shown.context, shown.context["form"].errors
-    return desk.post(url, {**data, "seen": shown.context["mark"]}, follow=True)
+    assert "preview_token" in shown.context, shown.context["form"].errors
+    return desk.post(url, {**data, "preview_token": shown.context["preview_token"]}, follow=True)
 
 
 def url_of(account: Account, kind: str = "owner") -> str:
@@ -107,7 +107,7 @@ def test_a_new_owner_is_written_and_the_old_one_closed_on_one_screen(desk: Clien
     assert not Person.objects.filter(last_name="Никитина").exists()
     assert Reading.objects.count() == 0, "a preview writes nothing"
 
-    done = desk.post(url, {**data, "seen": shown.context["mark"]}, follow=True)
+    done = desk.post(url, {**data, "preview_token": shown.context["preview_token"]}, follow=True)
     assert "Напечатать листок" in text_of(done)
     assert "Долг за это время: 1 240,50 ₽" in text_of(done)
     old, new = account.holders.order_by("since")
@@ -132,7 +132,7 @@ def test_twice_the_button_is_one_owner(desk: Client, cast: Cast) -> None:
     url, data = url_of(cast.anna.account), typed(cast)
     shown = desk.post(url, data)
     for _press in range(2):
-        desk.post(url, {**data, "seen": shown.context["mark"]})
+        desk.post(url, {**data, "preview_token": shown.context["preview_token"]})
     assert Person.objects.filter(last_name="Никитина").count() == 1
     assert cast.anna.account.holders.filter(until=None).count() == 1
 
@@ -161,8 +161,8 @@ def test_the_new_owner_sees_nothing_that_names_the_old_one(desk: Client, cast: C
     for name in ("home", "requests", "ledger", "payments", "receipts", "inbox", "profile-history", "profile"):
         page = new.get(reverse(f"cabinet:{name}"))
         assert page.status_code == 200, name
-        for mark in ("Иванова", "anna@mail.example", "4242", "79161110000", "У Анны течёт"):
-            assert mark not in text_of(page), name
+        for token in ("Иванова", "anna@mail.example", "4242", "79161110000", "У Анны течёт"):
+            assert token not in text_of(page), name
     asked = account.dispatch_requests.first()
     assert new.get(reverse("cabinet:request", args=[asked.pk])).status_code == 404
     assert "1 540,50" in text_of(new.get(reverse("cabinet:ledger"))), "the account's money is seen"
@@ -244,7 +244,7 @@ def test_the_statement_of_their_time_names_the_old_owner(desk: Client, cast: Cas
 def test_a_slip_is_refused_in_words(desk: Client, cast: Cast, changes: dict[str, Any], said: str) -> None:
     answer = desk.post(url_of(cast.anna.account), typed(cast, **changes))
     assert answer.status_code == 200
-    assert "mark" not in answer.context
+    assert "preview_token" not in answer.context
     assert said in text_of(answer)
     assert "Ольга" in text_of(answer), "what was typed is kept"
     assert Holder.objects.filter(account=cast.anna.account).count() == 1
@@ -254,13 +254,13 @@ def test_an_impossible_reading_is_refused_at_its_meter(desk: Client, cast: Cast)
     meter = cast.anna.account.meters.order_by("pk")[0]
     answer = desk.post(url_of(cast.anna.account), typed(cast, **{f"meter-{meter.pk}-value": "12,3"}))
     assert "Меньше прошлого показания" in text_of(answer)
-    assert "mark" not in answer.context
+    assert "preview_token" not in answer.context
 
 
 def test_what_changed_after_the_preview_is_shown_again(desk: Client, cast: Cast) -> None:
     url, data = url_of(cast.anna.account), typed(cast)
-    mark = desk.post(url, data).context["mark"]
-    again = desk.post(url, {**data, "since": "2026-11-11", "seen": mark})
+    token = desk.post(url, data).context["preview_token"]
+    again = desk.post(url, {**data, "since": "2026-11-11", "preview_token": token})
     assert again.context["changed"]
     assert Holder.objects.filter(account=cast.anna.account).count() == 1
 

@@ -62,7 +62,7 @@ def test_a_report_that_cannot_be_is_refused_and_kept(
 ) -> None:
     answer = client.post(ACT, closed | change)
     assert field in answer.context["form"].errors
-    assert "mark" not in answer.context
+    assert "preview_token" not in answer.context
     for name, value in (closed | change).items():
         assert answer.context["form"][name].value() == value
     assert not TamperingReport.objects.exists()
@@ -72,13 +72,13 @@ def test_a_paper_that_is_none_is_refused_at_its_field(closed: dict[str, str], cl
     paper = SimpleUploadedFile("act.exe", b"MZ\x90\x00", content_type="application/pdf")
     answer = client.post(ACT, {**closed, "file": paper})
     assert "act.exe" in answer.context["form"].errors["file"][0]
-    assert answer.context["kept"] is None
+    assert answer.context["stored_file"] is None
 
 
 def test_one_number_is_entered_once(closed: dict[str, str], client: Client) -> None:
     for _time in range(2):
-        mark = client.post(ACT, closed).context.get("mark", "")
-        client.post(ACT, closed | {"seen": mark})
+        token = client.post(ACT, closed).context.get("preview_token", "")
+        client.post(ACT, closed | {"preview_token": token})
     assert TamperingReport.objects.count() == 1
 
 

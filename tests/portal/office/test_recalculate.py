@@ -40,52 +40,52 @@ def test_what_was_shown_is_booked_once(closed: dict[str, str], client: Client, c
     shown = client.post(URL, closed)
     assert shown.context["total"] == ONE_PERSON
     assert booked() == []
-    answer = client.post(URL, closed | {"seen": shown.context["mark"]})
+    answer = client.post(URL, closed | {"preview_token": shown.context["preview_token"]})
     assert answer["Location"] == reverse("office_account", args=[cast.boris.account.pk])
     assert sum(booked()) == ONE_PERSON
-    again = client.post(URL, closed | {"seen": shown.context["mark"]})
+    again = client.post(URL, closed | {"preview_token": shown.context["preview_token"]})
     assert "пересчитывать нечего" in text_of(again)
     assert sum(booked()) == ONE_PERSON
 
 
 def test_months_that_were_changed_after_the_look_are_shown_again(closed: dict[str, str], client: Client) -> None:
     """The field of months stands above the button."""
-    mark = client.post(URL, closed).context["mark"]
-    answer = client.post(URL, closed | {"months": "12", "seen": mark})
+    token = client.post(URL, closed).context["preview_token"]
+    answer = client.post(URL, closed | {"months": "12", "preview_token": token})
     assert "Вы изменили данные" in text_of(answer)
     assert booked() == []
-    client.post(URL, closed | {"months": "12", "seen": answer.context["mark"]})
+    client.post(URL, closed | {"months": "12", "preview_token": answer.context["preview_token"]})
     assert sum(booked()) == ONE_PERSON
 
 
 def test_facts_that_changed_after_the_look_are_shown_again(closed: dict[str, str], client: Client, cast: Cast) -> None:
-    mark = client.post(URL, closed).context["mark"]
+    token = client.post(URL, closed).context["preview_token"]
     Occupancy.objects.filter(registered=3).update(registered=4)
-    answer = client.post(URL, closed | {"seen": mark})
+    answer = client.post(URL, closed | {"preview_token": token})
     assert answer.context["total"] == 2 * ONE_PERSON
     assert booked() == []
 
 
-@pytest.mark.parametrize("seen", ["1", "", "x" * 500])
-def test_nothing_is_booked_unseen(closed: dict[str, str], client: Client, seen: str) -> None:
-    client.post(URL, closed | {"seen": seen, "book": "1"})
+@pytest.mark.parametrize("token", ["1", "", "x" * 500])
+def test_nothing_is_booked_unseen(closed: dict[str, str], client: Client, token: str) -> None:
+    client.post(URL, closed | {"preview_token": token, "book": "1"})
     assert booked() == []
 
 
 def test_without_a_reason_it_is_asked_for_and_the_rest_is_kept(closed: dict[str, str], client: Client) -> None:
-    mark = client.post(URL, closed).context["mark"]
-    answer = client.post(URL, closed | {"reason": "", "seen": mark})
+    token = client.post(URL, closed).context["preview_token"]
+    answer = client.post(URL, closed | {"reason": "", "preview_token": token})
     assert list(answer.context["form"].errors) == ["reason"]
-    assert answer.context["mark"] == mark
+    assert answer.context["preview_token"] == token
     assert "Вы изменили данные" not in text_of(answer)
     assert booked() == []
 
 
 def test_above_the_limit_it_waits_for_a_second_person(closed: dict[str, str], client: Client) -> None:
     ApprovalSettings.objects.update_or_create(defaults={"second_person_above": Decimal("515.29")})
-    mark = client.post(URL, closed).context["mark"]
+    token = client.post(URL, closed).context["preview_token"]
     for _click in range(2):
-        answer = client.post(URL, closed | {"seen": mark})
+        answer = client.post(URL, closed | {"preview_token": token})
         assert "ждёт второго сотрудника" in messages_of(answer)[-1]
     assert booked() == []
     assert MoneyOperation.objects.get().amount == ONE_PERSON

@@ -62,7 +62,7 @@ def test_a_crew_is_sent_to_a_house_once(engineer: Client, cast: Cast, order: Rep
     assert "сообщ" not in messages_of(engineer.post(PLAN, sent))[-1], "nothing waits in the house any more"
     assert Visit.objects.filter(order=order).count() == 1
     assert Message.objects.filter(user=cast.anna.user).count() == told
-    assert Slot.objects.get(pk=slot.pk).taken == 1
+    assert Slot.objects.get(pk=slot.pk).booked == 1
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_a_crew_is_sent_to_a_house_once(engineer: Client, cast: Cast, order: Rep
 )
 def test_a_slot_that_is_not_free_sends_nobody(engineer: Client, order: ReplacementOrder, slot: str, why: str) -> None:
     full = slots()[0]
-    Slot.objects.filter(pk=full.pk).update(taken=1)
+    Slot.objects.filter(pk=full.pk).update(booked=1)
     answer = engineer.post(PLAN, {"house": house_of(order), "slot": full.pk if slot == "full" else slot})
     assert messages_of(answer) == [why]
     order.refresh_from_db()

@@ -192,7 +192,7 @@ def test_what_happened_outdoors(small_world: World) -> None:
     engineer = User.objects.get(username="engineer")
     assert Crew.objects.filter(kind=CrewKind.FIELD, members=engineer).count() == 2
     assert Slot.objects.filter(day__gt=TODAY).exists()
-    assert not Slot.objects.filter(taken__gt=F("capacity")).exists()
+    assert not Slot.objects.filter(booked__gt=F("capacity")).exists()
     assert list(_ahead(clock.now())) == []
 
 

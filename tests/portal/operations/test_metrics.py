@@ -101,7 +101,7 @@ def test_the_queue_and_its_failures() -> None:
     PartState.objects.create(name="worker", status="degraded", since=ago(minutes=1), checked_at=timezone.now())
     found = shown()
     assert found["portal_queue_jobs_waiting", ""] == 1
-    assert found["portal_queue_jobs_taken", ""] == 1
+    assert found["portal_queue_jobs_claimed", ""] == 1
     assert found["portal_queue_oldest_seconds", ""] >= 420
     assert found["portal_queue_jobs_failed_day", ""] == 1
     assert found["portal_heartbeat_age_seconds", "worker"] >= 360

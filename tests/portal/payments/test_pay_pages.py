@@ -234,7 +234,7 @@ def test_the_other_books_are_reconciled_without_a_gateway(db: None, settings: py
     settings.PAYMENT_GATEWAY = ""
     today = clock.today()
     run = reconcile(first_day=today, last_day=today, gateway=current_gateway(), now=clock.now())
-    assert (run.gateway_answered, run.found) == (True, 0)
+    assert (run.gateway_answered, run.difference_count) == (True, 0)
 
 
 def test_a_refund_is_asked_for_once(cast: Cast, anna: Client) -> None:

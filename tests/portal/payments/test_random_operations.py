@@ -145,4 +145,4 @@ def test_the_ledger_equals_the_payments_after_a_random_day(cast: Cast) -> None:
         own = paid.filter(account=who.account)
         assert balance(who.account) == total(back.filter(payment__in=own)) - total(own)
     run = reconcile(first_day=clock.today(), last_day=clock.today(), gateway=day.gateway, now=later(minutes=30))
-    assert run.found == 0
+    assert run.difference_count == 0

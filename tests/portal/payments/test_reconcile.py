@@ -137,16 +137,21 @@ def test_an_unidentified_payment_is_listed_at_once_counted_late_and_gone_when_se
     )
     import_all(file_id=begin_import(file=file).pk, now=clock.now())
     run = reconcile(first_day=clock.today(), last_day=clock.today(), gateway=DemoGateway(), now=clock.now())
-    assert (run.found, run.waiting) == (0, 1)
+    assert (run.difference_count, run.waiting) == (0, 1)
     existing = Difference.objects.get()
     assert (existing.kind, existing.resolved_at) == (DifferenceKind.UNIDENTIFIED, None)
     late = reconcile(first_day=clock.today(), last_day=clock.today(), gateway=DemoGateway(), now=later(days=31))
-    assert (late.found, late.waiting) == (1, 0)
+    assert (late.difference_count, late.waiting) == (1, 0)
     assert Difference.objects.get().found_at == existing.found_at
     line, accountant = file.lines.get(), make_login("accountant", staff=True)
     settle_line(line=line, account=cast.anna.account, by=accountant, now=clock.now(), remember=False)
     assert Difference.objects.get().resolved_at is not None
-    assert reconcile(first_day=clock.today(), last_day=clock.today(), gateway=DemoGateway(), now=clock.now()).found == 0
+    assert (
+        reconcile(
+            first_day=clock.today(), last_day=clock.today(), gateway=DemoGateway(), now=clock.now()
+        ).difference_count
+        == 0
+    )
 
 
 def test_every_night_goes_back_to_the_oldest_difference(cast: Cast, business_date: SetDate) -> None:

@@ -172,7 +172,7 @@ def test_offered_and_picked(cast: Cast, engineer: object) -> None:
     visit = agreed(cast, engineer)
     assert visit.application is not None
     assert visit.application.state == ApplicationState.SCHEDULED
-    assert Slot.objects.get(pk=visit.slot_id).taken == 1
+    assert Slot.objects.get(pk=visit.slot_id).booked == 1
     assert notified(cast) == ["приняли", "выберите время визита", "визит согласован"]
 
 
@@ -188,12 +188,12 @@ def test_a_slot_taken_a_second_ago(cast: Cast, engineer: object) -> None:
     application = applied(cast)
     slot = slots()[0]
     services.offer(application=application, slots=[slot], by=engineer, moment=later(1))  # type: ignore[arg-type]
-    Slot.objects.filter(pk=slot.pk).update(taken=1)
+    Slot.objects.filter(pk=slot.pk).update(booked=1)
     with pytest.raises(SlotTaken):
         services.pick(application=application, slot_id=slot.pk, by=cast.boris.user, now=later(1))
     assert CommissioningApplication.objects.get(pk=application.pk).state == ApplicationState.OFFERED
     with pytest.raises(IntegrityError), transaction.atomic():
-        Slot.objects.filter(pk=slot.pk).update(taken=2)
+        Slot.objects.filter(pk=slot.pk).update(booked=2)
 
 
 def test_a_day_off_is_offered_to_nobody(cast: Cast) -> None:
@@ -212,7 +212,7 @@ def test_moved_once(cast: Cast, engineer: object) -> None:
         by=cast.boris.user,
         now=later(2),  # type: ignore[arg-type]
     )
-    assert Slot.objects.get(pk=visit.slot_id).taken == 0
+    assert Slot.objects.get(pk=visit.slot_id).booked == 0
     assert Visit.objects.get(pk=visit.pk).state == VisitState.MOVED
     with pytest.raises(MovedAlready):
         services.move_visit(
@@ -397,7 +397,7 @@ def test_of_two_crews_at_the_same_hours_a_resident_sees_one(cast: Cast, engineer
     text = application.events.latest("pk").text
     assert text.count(first.hours) == 1
     assert selectors.offered_slots(application) == [first]
-    Slot.objects.filter(pk=first.pk).update(taken=1)
+    Slot.objects.filter(pk=first.pk).update(booked=1)
     assert selectors.offered_slots(application) == [second], "the hours are still free with the other crew"
 
 

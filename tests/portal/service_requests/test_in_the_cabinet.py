@@ -82,14 +82,14 @@ def test_a_photo_that_is_refused_loses_nothing(cast: Cast, bad: SimpleUploadedFi
     assert TEXT in html
     kept = PrivateFile.objects.get()
     assert str(kept.pk) in html
-    client.post("/personal/requests/new/", sent(cast, **{"photos-kept": str(kept.pk)}))
+    client.post("/personal/requests/new/", sent(cast, **{"photos-stored": str(kept.pk)}))
     assert DispatchRequest.objects.get().photos.count() == 1
 
 
 def test_somebody_elses_upload_is_not_taken(cast: Cast) -> None:
     logged_in(cast.boris).post("/personal/requests/new/", sent(cast, photos=[photo()]))
     foreign = PrivateFile.objects.get()
-    logged_in(cast.anna).post("/personal/requests/new/", sent(cast, **{"photos-kept": str(foreign.pk)}))
+    logged_in(cast.anna).post("/personal/requests/new/", sent(cast, **{"photos-stored": str(foreign.pk)}))
     assert DispatchRequest.objects.get(account=cast.anna.account).photos.count() == 0
 
 

@@ -60,7 +60,7 @@ def test_the_company_moves_for_a_reason(cast: Cast, visit: Visit, engineer: User
     moved = visits.move_visit(visit=visit, slot_id=second.pk, reason="Заболел мастер", by=engineer, now=NOW)
     visit.refresh_from_db()
     assert (visit.state, visit.note) == (VisitState.MOVED, "Заболел мастер")
-    assert [Slot.objects.get(pk=slot.pk).taken for slot in (first, second)] == [0, 1]
+    assert [Slot.objects.get(pk=slot.pk).booked for slot in (first, second)] == [0, 1]
     assert moved.slot == second
     message = notified(cast.boris.user)
     assert message.subject.endswith("визит перенесён")
@@ -72,7 +72,7 @@ def test_the_company_moves_for_a_reason(cast: Cast, visit: Visit, engineer: User
 
 def test_a_full_slot_changes_nothing(cast: Cast, visit: Visit, engineer: User) -> None:
     second = slots()[1]
-    Slot.objects.filter(pk=second.pk).update(taken=1)
+    Slot.objects.filter(pk=second.pk).update(booked=1)
     with pytest.raises(SlotTaken):
         visits.move_visit(visit=visit, slot_id=second.pk, reason="Причина", by=engineer, now=NOW)
     visit.refresh_from_db()
@@ -85,7 +85,7 @@ def test_the_company_cancels_and_the_application_waits_for_us(cast: Cast, visit:
     assert application is not None
     application.refresh_from_db()
     assert application.state == ApplicationState.SUBMITTED
-    assert Slot.objects.get(pk=visit.slot_id).taken == 0
+    assert Slot.objects.get(pk=visit.slot_id).booked == 0
     assert notified(cast.boris.user).subject.endswith("визит отменён")
 
 
@@ -145,7 +145,7 @@ def test_a_replacement_is_moved_and_called_off(cast: Cast, engineer: User) -> No
     resident.post(url, {"action": "cancel"})
     order.refresh_from_db()
     assert (order.state, order.plan) == (OrderState.PROPOSED, None)
-    assert not Slot.objects.filter(taken__gt=0).exists()
+    assert not Slot.objects.filter(booked__gt=0).exists()
 
 
 def test_an_act_before_the_agreed_day_is_asked_about(visit: Visit, engineer: User) -> None:

@@ -109,7 +109,7 @@ def test_a_photo_of_the_visit_is_kept_over_an_error_and_seen_by_the_holder_alone
     kept = PrivateFile.objects.get(name="пломба.jpg")
     assert str(kept.pk) in html
     assert not VisitPhoto.objects.exists()
-    engineer.post(url, checklist(**{"photos-kept": str(kept.pk)}))
+    engineer.post(url, checklist(**{"photos-stored": str(kept.pk)}))
     assert VisitPhoto.objects.get().file == kept
     assert "пломба.jpg" in engineer.get(url).content.decode()
     assert status(logged_in(cast.boris), f"/files/{kept.pk}/") == 200

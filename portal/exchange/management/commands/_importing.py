@@ -47,7 +47,7 @@ class ImportCommand(BaseCommand):
         for remark in report.remarks:
             self.stdout.write(f"{path.name}: {remark}")
         line = (
-            f"{'would take' if report.dry_run else 'took'} {report.taken} of {report.rows} rows, "
+            f"{'would take' if report.dry_run else 'took'} {report.imported} of {report.rows} rows, "
             f"{report.repeated} were there, {len(report.asked)} to be decided (--accept-asked), {len(report.bad)} bad"
         )
         if report.bad:

@@ -138,39 +138,39 @@ def unused_texts(ours: Iterable[Path], wanted: Path, theirs: Iterable[Path]) -> 
     plural = "nplurals=2; plural=(n != 1);"
     text = _run("msgen", "--lang=en", str(wanted)).replace("nplurals=INTEGER; plural=EXPRESSION;", plural)
     filled.write_text(text, encoding="utf-8")
-    asked = {key for key, _words in _compiled(filled)}
+    asked = {key for key, _translation in _compiled(filled)}
     asked |= {key for key, _translation in _packaged(theirs)}
     asked |= {key[0] for key in asked if isinstance(key, tuple)}
     return [
         f"{path.parts[-5]}: {key!r}"
         for path in ours
-        for key, _words in _compiled(path)
+        for key, _translation in _compiled(path)
         if key not in asked and (key[0] if isinstance(key, tuple) else key) not in asked
     ]
 
 
 def renamed_texts(ours: Iterable[Path], theirs: Iterable[Path]) -> list[str]:
     """Entries of our catalogues (.po) whose msgid and context a package's (.mo) has with other Russian."""
-    said = defaultdict[Any, set[str]](set)
+    known = defaultdict[Any, set[str]](set)
     for key, translation in _packaged(theirs):
-        said[key].add(translation.strip())
+        known[key].add(translation.strip())
     renamed = []
     for path in ours:
         for key, translation in _compiled(path):
-            if key in said and key not in OUR_WORDS and translation not in said[key]:
-                renamed.append(f"{path.parts[-5]}: {key!r} «{translation}», theirs «{'», «'.join(sorted(said[key]))}»")
+            if key in known and key not in OUR_WORDS and translation not in known[key]:
+                renamed.append(f"{path.parts[-5]}: {key!r} «{translation}», theirs «{'», «'.join(sorted(known[key]))}»")
     return renamed
 
 
 def disputed_texts(ours: Iterable[Path]) -> list[str]:
     """Msgids (with their context) that several of our catalogues (.po) have with different Russian: one would win."""
-    said = defaultdict[Any, dict[str, str]](dict)
+    known = defaultdict[Any, dict[str, str]](dict)
     for path in ours:
         for key, translation in _compiled(path):
-            said[key].setdefault(translation, path.parts[-5])
+            known[key].setdefault(translation, path.parts[-5])
     return [
         f"{key!r}: " + ", ".join(f"{app} «{translation}»" for translation, app in translations.items())
-        for key, translations in said.items()
+        for key, translations in known.items()
         if len(translations) > 1
     ]
 

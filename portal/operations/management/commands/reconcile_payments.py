@@ -29,11 +29,11 @@ class Command(BaseCommand):
                 f"{difference.day} {difference.kind} {difference.subject}: "
                 f"ours {difference.ours or '-'}, theirs {difference.theirs or '-'}"
             )
-        summary = f"{run.payments} payments, {run.amount}, {run.found} differences"
+        summary = f"{run.payments} payments, {run.amount}, {run.difference_count} differences"
         if run.waiting:
             summary += f", {run.waiting} wait for their account"
         if not run.gateway_answered:
             raise CommandError(f"{summary}; the gateway did not answer: {run.error}")
-        if run.found:
+        if run.difference_count:
             raise CommandError(summary)
         self.stdout.write(summary)

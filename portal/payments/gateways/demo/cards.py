@@ -60,4 +60,4 @@ def test_card(number: str) -> TestCard | None:
 
 def decline_by_sum(amount: Decimal) -> str:
     """The reason by which a sum is declined whatever the card; empty for other sums."""
-    return next((reason for wrong, reason, _words in SUMS if wrong == amount), "")
+    return next((reason for wrong, reason, _description in SUMS if wrong == amount), "")
