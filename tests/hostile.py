@@ -1,4 +1,4 @@
-"""Words that a browser would take for a program, put wherever people's words are kept."""
+"""Scripts and markup, written into every field that stores people's text."""
 
 import datetime as dt
 import uuid

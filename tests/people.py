@@ -109,7 +109,7 @@ def make_resident(username: str, account: Account, *, last_name: str, first_name
 def make_meter(
     account: Account, service: Service, *, serial: str, start: str = "100.000", place: str = "Кухня"
 ) -> Meter:
-    """A standing, verified meter."""
+    """An active, verified meter."""
     return Meter.objects.create(
         account=account,
         service=service,

@@ -10,7 +10,7 @@ class ComplaintsClosed(ComplaintRefused):
 
 
 class ComplaintChanged(ComplaintRefused):
-    """A colleague was faster; `by` names them, `state` is what they made of it."""
+    """A colleague was faster: `by` is their name, `state` the entry's new state."""
 
     def __init__(self, *, by: str, state: str) -> None:
         super().__init__(f"{by}: {state}")
@@ -23,7 +23,7 @@ class NotWaiting(ComplaintRefused):
 
 
 class OwnAnswer(ComplaintRefused):
-    """A second pair of eyes is wanted: nobody publishes what they wrote themselves."""
+    """A second reviewer is needed: nobody publishes an answer that they wrote."""
 
 
 class MayNotBePublished(ComplaintRefused):

@@ -88,7 +88,7 @@ class BasePage(Page):
         return super().get_context(request, *args, **kwargs) | context_for(self, request)
 
     def save(self, *args: Any, **kwargs: Any) -> Any:
-        """Store; a revision that goes live by it is told of in the same transaction, whichever way it came."""
+        """Save; a revision that goes live by it is announced in the same transaction, however it came."""
         stored = type(self).objects.filter(pk=self.pk).values_list("live", "live_revision_id").first()
         was_live, live_revision = stored or (False, None)
         with transaction.atomic():

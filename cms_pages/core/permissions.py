@@ -1,4 +1,4 @@
-"""Page actions of administrators only: sections of the site stay where visitors and links find them."""
+"""Page actions of administrators only: sections of the site cannot be moved or removed."""
 
 from wagtail.models import PagePermissionTester
 

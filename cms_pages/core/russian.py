@@ -1,6 +1,6 @@
 """Russian word forms: «тарифам», «тарифов» and «тарифы» are one word, on every database alike.
 
-Pages keep their words in dictionary form in the search index; a query is brought to the same form.
+The search index stores the words of pages in dictionary form; a query is brought to the same form.
 """
 
 import re

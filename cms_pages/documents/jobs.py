@@ -5,6 +5,6 @@ from portal.core import clock
 
 
 def look_at_links() -> str:
-    """Look at every official source; returns what was found."""
+    """Check every official source; returns the counts of answers."""
     looked = check_links(now=clock.real_now())
     return f"{looked.alive} answer, {looked.dead} do not"

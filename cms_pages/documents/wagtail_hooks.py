@@ -25,7 +25,7 @@ def urls() -> list[URLPattern]:
 @hooks.register("after_create_page")
 @hooks.register("after_edit_page")
 def notify_of_a_file_without_text(request: HttpRequest, page: Page) -> None:
-    """A scanned PDF has no words for the search: the editor is told what to do."""
+    """A scanned PDF has no text for the search: the editor is shown what to do."""
     latest = page.get_latest_revision_as_object() if isinstance(page, DocumentPage) else None
     if latest is not None and latest.file is not None and latest.file_read and not latest.file_text:
         messages.warning(

@@ -278,7 +278,7 @@ def _questions(changes: list[NumberPreview]) -> list[str]:
 
 
 def rates_token(page: TariffPage) -> str:
-    """The prices of a version in one line, whatever their order: two versions with the same prices have one token."""
+    """The prices of a version in one line, in any order: versions with the same prices have the same token."""
     return preview_token((rate.service, rate.valid_from, rate.price) for rate in page.rates.all())
 
 

@@ -1,4 +1,4 @@
-"""Publishing a tariff hands its rates to billing; a refusal is told in words and nothing is published."""
+"""Publishing a tariff passes its rates to billing; a refusal is shown and nothing is published."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -71,7 +71,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return login_flow.home_of(request.user)
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
-        """Greet the browser; a new one is told to the owner of the login."""
+        """Record the browser; the owner of the login is notified of a new one."""
         response: HttpResponse = super().post_login(request, user, **kwargs)
         login_flow.greet_device(request, response, user=user, moment=clock.real_now())
         login_flow.note_login(request, user=user)

@@ -1,4 +1,4 @@
-"""Switching the rule of two people off: the others are told, and for a day it has no effect on whoever did it."""
+"""Switching the rule of two people off: the others are notified; for a day it does not apply to its author."""
 
 import datetime as dt
 from collections.abc import Mapping

@@ -112,7 +112,7 @@ def check(terms: MonitoringSettings, now: dt.datetime) -> HealthCheck:
 
 
 def _drill(status: BackupStatus, now: dt.datetime) -> HealthCheck:
-    """DEGRADED when the newest backup could not be restored for a trial, or that was not tried for two weeks."""
+    """DEGRADED when the newest backup could not be restored by the drill, or was not tried for two weeks."""
     if status.drilled_at is None:
         return HealthCheck(NAME)
     if not status.drill_succeeded:

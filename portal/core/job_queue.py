@@ -1,4 +1,4 @@
-"""How the queue of jobs stands: `lock` is when a job may be claimed, for one that a worker has when it may be again."""
+"""State of the job queue: `lock` is when a job may be claimed, for one that a worker has when it may be again."""
 
 import datetime as dt
 from dataclasses import dataclass

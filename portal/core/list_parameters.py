@@ -78,13 +78,13 @@ def _accepted(values: list[str], check: Check | None) -> bool:
 
 
 def bad_address(request: HttpRequest, names: Iterable[str]) -> HttpResponse:
-    """400 with words: what of the address was not understood, and the way back to the list."""
+    """400 with a message: the parameters that were not understood, and a link back to the list."""
     shown = [name.replace("\0", "�")[:60] for name in names][:5]
     return render(request, "errors/bad_address.html", {"names": shown, "list_url": request.path}, status=400)
 
 
 def list_parameters(**declared: Check) -> Callable[[View], View]:
-    """A list's view takes these parameters and no others. Put it under the decorators that check permissions."""
+    """Decorate a list's view: it accepts these parameters only. Goes below the decorators that check permissions."""
 
     def decorate(view: View) -> View:
         @wraps(view)

@@ -1,4 +1,4 @@
-"""Roubles and cubic metres: Decimal with two and three places, half away from zero."""
+"""Rounding of roubles and cubic metres: Decimal with two and three places, half away from zero."""
 
 from decimal import ROUND_HALF_UP, Decimal
 

@@ -33,7 +33,7 @@ WIDEST = 60
 
 
 def neutral(value: str) -> str:
-    """A text as a harmless cell: nothing that a spreadsheet would calculate; a written number is left as it is."""
+    """A text as a cell that no spreadsheet evaluates as a formula; a written number is left as it is."""
     text = _CONTROL.sub("", value)[:LONGEST]
     if text.lstrip(" \u00a0").startswith(_DANGEROUS) and not _NUMBER.fullmatch(text):
         return "'" + text

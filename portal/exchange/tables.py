@@ -1,7 +1,7 @@
 """Reading tables as people send them: XLSX or CSV, whatever the encoding and separator, with the rows' numbers.
 
 Nothing of the file is trusted: its size, its name, its declared encoding, its empty rows, its numbers for text. What is
-not read is told: columns that no import knows, cells beside the table, a value that could be two.
+not read is reported: columns that no import knows, cells beside the table, a value that could be two.
 """
 
 import datetime as dt

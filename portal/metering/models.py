@@ -302,7 +302,7 @@ class Reading(models.Model):
 
     @property
     def number(self) -> str:
-        """The number that the resident is told."""
+        """The number that the resident is shown."""
         return f"{self.pk:06}"
 
     @property

@@ -23,13 +23,13 @@ def flagged_readings() -> QuerySet[Reading]:
 
 
 def accept_flagged(*, reading: Reading, by: AbstractBaseUser | None, moment: dt.datetime) -> bool:
-    """Let a flagged reading stand; returns False when somebody has looked at it before."""
+    """Accept a flagged reading; returns False when it was reviewed before."""
     waiting = Reading.objects.filter(pk=reading.pk, reviewed_at=None, status=Status.ACCEPTED)
     return _decided(reading, by, "принято", waiting.update(reviewed_at=moment, reviewed_by_id=by.pk if by else None))
 
 
 def set_aside(*, reading: Reading, by: AbstractBaseUser | None, moment: dt.datetime) -> bool:
-    """Let a wrong reading of the current month not count; what it replaced does not come back.
+    """Exclude a wrong reading of the current month; the reading that it replaced does not come back.
 
     Returns False when it did not count any more. Raises MonthPassed for a reading of an earlier month.
     """

@@ -29,7 +29,7 @@ def unsubscribe_token(*, user_id: int, category: str) -> str:
 
 
 def read_token(token: str) -> tuple[int, str]:
-    """Whose letter of which category. Raises django.core.signing.BadSignature."""
+    """The login and the category of an unsubscribe token. Raises django.core.signing.BadSignature."""
     user_id, category = signing.loads(token, salt=SALT)
     return user_id, category
 
@@ -84,7 +84,7 @@ def _button(message: Message) -> str:
 
 
 def _may_choose(message: Message) -> bool:
-    """Whether the recipient has a page where they choose what to be told: residents do, staff do not."""
+    """Whether the recipient can choose notifications in a profile: residents can, staff cannot."""
     user, kind = message.user, find_kind(message.kind)
     for_staff = kind is not None and kind.category.for_staff
     return user is not None and not for_staff and not user.has_perm("wagtailadmin.access_admin")

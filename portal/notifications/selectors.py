@@ -15,12 +15,12 @@ from portal.notifications.rendering import Wording, wording
 
 
 def inbox(user: AbstractBaseUser) -> QuerySet[Message]:
-    """Return what a login was told in the cabinet, newest first."""
+    """Return a login's inbox messages, newest first."""
     return Message.objects.filter(user_id=user.pk, channel=DeliveryChannel.INBOX)
 
 
 def staff_notices(user: AbstractBaseUser) -> QuerySet[Message]:
-    """Return what an employee was told of failed jobs and of decisions, and has not opened, newest first."""
+    """Return an employee's unread messages about failed jobs and decisions, newest first."""
     return inbox(user).filter(kind__in=codes_of((JOB_FAILED, DECISION, NEEDS_DECISION)), read_at=None)
 
 

@@ -1,4 +1,4 @@
-"""Jobs of the queue that broke: those who watch the month are told, once a day for each job."""
+"""Failed jobs of the queue: those who watch the month are notified, once a day for each job."""
 
 import datetime as dt
 

@@ -166,7 +166,7 @@ class LineState(models.TextChoices):
 
 
 class ReportedReadingState(models.TextChoices):
-    """States of the readings that a payer told the bank with a payment; empty when none were told."""
+    """States of the readings that a payer reported to the bank with a payment; empty when there are none."""
 
     WAITING = "waiting", _("To be submitted")
     TAKEN = "taken", _("Taken")

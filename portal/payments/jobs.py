@@ -20,7 +20,7 @@ def import_bank_file_chunk(chunk_id: int) -> str:
 
 
 def poll_open_payments() -> int:
-    """Ask the gateways about payments and refunds whose time has come."""
+    """Poll the gateways about payments and refunds that are due."""
     moment = clock.now()
     polled = paying.poll_open_payments(gateway_of=gateway_by_code, now=moment)
     return polled + sending_refunds.poll_open_refunds(gateway_of=gateway_by_code, now=moment)

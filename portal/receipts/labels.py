@@ -1,4 +1,4 @@
-"""The words of a receipt, a Russian document: bases of volumes and of what was recalculated alone.
+"""Labels of a receipt, a Russian document: bases of volumes, and of recalculated lines.
 
 Services are named by their catalogue.
 """

@@ -1,4 +1,4 @@
-"""An agreed visit is moved or cancelled, by the company or by the resident; the other side is told."""
+"""An agreed visit is moved or cancelled, by the company or by the resident; the other side is notified."""
 
 import datetime as dt
 

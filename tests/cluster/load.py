@@ -1,4 +1,4 @@
-"""A cluster as `make load` plays at it: locust on a machine of its own, web hosts with a share of a core each."""
+"""A cluster as `make load` loads it: locust on a machine of its own, web hosts with a share of a core each."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""FAULTS 1: closing a month, killed at work, started twice, disturbed by readings: the result is a quiet run's."""
+"""FAULTS 1: a closing that is killed, started twice or disturbed by readings gives the result of an undisturbed run."""
 
 import pytest
 from django.db import connection

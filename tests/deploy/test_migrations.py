@@ -34,7 +34,7 @@ def test_no_migration_locks_or_breaks_the_old_code(capsys: pytest.CaptureFixture
 
 
 def found(*statements: str) -> set[str]:
-    """Codes of what the linter finds in the SQL of one migration on PostgreSQL."""
+    """Codes of the linter's findings in the SQL of one migration on PostgreSQL."""
     errors, _ignored, warnings = analyse_sql_statements(PostgresqlAnalyser, list(statements), [])
     return {issue.code for issue in (*errors, *warnings)}
 

@@ -1,4 +1,4 @@
-"""Anna in her cabinet by a real browser: log in, send readings with a mistake first, look at the book; no script."""
+"""Anna in her cabinet by a browser: log in, send wrong, then right readings, look at the ledger; without JavaScript."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""FAULTS 11: an editor's office file with a program, an object or a part that lies elsewhere is refused in words.
+"""FAULTS 11: an editor's office file with a macro, an object or an external part is refused with a message.
 
 Ordinary files of the same kinds are taken. Each hostile file is an ordinary one with one thing changed, so the ordinary
 one is its control.

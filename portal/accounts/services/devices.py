@@ -1,4 +1,4 @@
-"""Which browsers a login came in from; a new one is told to its owner."""
+"""Browsers that a login was used from; its owner is notified of a new one."""
 
 import datetime as dt
 import hashlib

@@ -34,7 +34,7 @@ def _from_application(application: RegistrationApplication | None) -> dict[str, 
 
 
 def save(draft: RegistrationDraft, *, step: str, typed: dict[str, Any]) -> None:
-    """Keep what was typed on a step, right or wrong, so that a closed browser loses nothing."""
+    """Store the typed values of a step, valid or not, so that a closed browser loses nothing."""
     draft.data[step] = typed
     draft.save(update_fields=["data", "updated_at"])
 
@@ -49,12 +49,12 @@ def finish(draft: RegistrationDraft, *, account: Account, moment: dt.datetime) -
 
 
 def drop(draft: RegistrationDraft) -> None:
-    """Throw an unfinished draft away."""
+    """Discard an unfinished draft."""
     RegistrationDraft.objects.filter(pk=draft.pk, finished_at=None).delete()
 
 
 def send_application(*, data: dict[str, Any], moment: dt.datetime) -> RegistrationApplication:
-    """Keep an application form for 30 days under a number that the resident names in the office."""
+    """Store an application form for 30 days under a number that the resident quotes in the office."""
     return RegistrationApplication.objects.create(
         number=_free_number(), data=data, sent_at=moment, expires_on=(moment + APPLICATION_RETENTION).date()
     )

@@ -14,7 +14,7 @@ REPEATED_AFTER = dt.timedelta(days=1)
 
 @transaction.atomic
 def notify_owner(*, user_id: int, scope: ThrottleScope, moment: dt.datetime) -> int:
-    """Tell the owner by letter and in the inbox, unless they were told of the same within a day.
+    """Tell the owner by letter and in the inbox, unless they were notified of the same within a day.
 
     Returns how many messages are new: 0 for a login that does not exist or is closed.
     """

@@ -62,7 +62,7 @@ def ask_for_export(*, user: User, moment: dt.datetime) -> DataExport:
 
 
 def export_made(*, export_id: int, file: PrivateFile, moment: dt.datetime) -> None:
-    """The ZIP is stored; told to its owner."""
+    """Store the ZIP and notify its owner."""
     DataExport.objects.filter(pk=export_id).update(state=ExportState.READY, file=file, made_at=moment, error="")
     user = DataExport.objects.select_related("user").get(pk=export_id).user
     notify_profile_changed(EXPORT_READY, user=user, event=f"export:{export_id}")

@@ -47,7 +47,7 @@ def access_refused(*, user: User, path: str, moment: dt.datetime) -> None:
 
 
 def sweep(*, moment: dt.datetime) -> int:
-    """Forget counters of hours that are over for a day; returns how many rows went."""
+    """Delete counters of hours that ended over a day ago; returns the number of rows."""
     return AuditCounter.objects.filter(hour__lt=moment - dt.timedelta(days=1)).delete()[0]
 
 

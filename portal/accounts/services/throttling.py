@@ -18,7 +18,7 @@ from portal.accounts.models import Throttle, User
 
 NOTIFY_OWNER = "portal.accounts.jobs.notify_owner_of_guessing"
 NOTIFIED_SCOPES = (ThrottleScope.LOGIN, ThrottleScope.CODE)
-"""Scopes whose pause the owner of the login is told of."""
+"""Scopes whose pause the owner of the login is notified of."""
 
 
 @dataclass(frozen=True, slots=True)

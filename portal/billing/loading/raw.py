@@ -29,7 +29,7 @@ def fetch_newer(rows: "QuerySet[Any]", column: str, seen: Mapping[int, int], *co
 
     The ids seen are joined, so that an index on (column, id) reads the newer rows alone, however long the history is.
     Neither database knows how few they are, and with statistics (ANALYZE) each would read the whole table, SQLite for a
-    Bloom filter: PostgreSQL is told to look each key up, SQLite to find the ids first by the index alone (CROSS JOIN
+    Bloom filter: PostgreSQL is made to look each key up, SQLite to find the ids first by the index alone (CROSS JOIN
     keeps the order) and only then to apply the other conditions.
     """
     if not seen:

@@ -61,10 +61,10 @@ class Estimate:
 
 
 def estimate(account: Account, month: Month, *, known: Sequence[int]) -> Estimate | None:
-    """The coming bill of an account by the readings sent so far, or None when it cannot be told.
+    """The coming bill of an account by the readings sent so far, or None when it cannot be estimated.
 
-    It can be told only when the month before is closed. `known` are the readings' ids: the result is remembered for
-    an hour under them (no query then), a new reading makes it anew.
+    That needs the month before closed. `known` are the readings' ids: the result is cached under them for an hour (no
+    query then); a new reading computes it anew.
     """
     key = f"billing:estimate:{account.pk}:{month.period}:{'-'.join(map(str, known))}:{cache_version.current()}"
     rows = cache.get(key)
@@ -96,7 +96,7 @@ class WithoutReading:
 def without_readings(account: Account, month: Month) -> tuple[WithoutReading, ...]:
     """Return what the coming month charges for each metered water if no reading comes: the calculation itself is asked.
 
-    Empty when it cannot be told: the month before is not closed, or a number is missing. Remembered for an hour.
+    Empty when it cannot be estimated: the month before is not closed, or a number is missing. Remembered for an hour.
     """
     key = f"billing:without-readings:{account.pk}:{month.period}:{cache_version.current()}"
     rows = cache.get(key)
@@ -121,7 +121,7 @@ def _unread(lines: Sequence[ChargeLine]) -> list[WithoutReading]:
 
 def _closed(account: Account, month: Month, *, read: bool) -> Sequence[ChargeLine]:
     """The lines of the coming month, closed in memory: with the readings sent so far, or without those after the last
-    closing; none when it cannot be told.
+    closing; none when it cannot be estimated.
     """
     if not _follows(load_last(account.pk).period, account.billed_from or account.opened_on, month.period):
         return ()

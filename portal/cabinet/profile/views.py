@@ -66,7 +66,7 @@ def _me(request: LoginRequest) -> User:
 @require_safe
 @login_page
 def profile(request: LoginRequest) -> HttpResponse:
-    """Everything about the resident and how she comes in."""
+    """Show the resident's data and ways of logging in."""
     own_profile = selectors.profile_of(_me(request))
     context = {"profile": own_profile, "livejournal": _journals_on(request), "former": former_holdings(_me(request))}
     return render(request, f"{FOLDER}profile.html", context)
@@ -363,7 +363,7 @@ def _short_title(action: str) -> str:
 @require_safe
 @login_page
 def history(request: LoginRequest) -> HttpResponse:
-    """Show who saw and changed her data, and when."""
+    """Show who saw and changed the resident's data, and when."""
     entries = Paginator(selectors.history_of(_me(request)), 30).get_page(request.GET.get("page"))
     rows = [
         {

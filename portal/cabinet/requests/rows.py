@@ -1,4 +1,4 @@
-"""One list of everything that a resident asked for."""
+"""A resident's requests of all kinds in one list."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -71,7 +71,7 @@ def _meter(application: CommissioningApplication) -> RequestRow:
 
 
 def rows_of(user: User, *, which: str = "") -> list[RequestRow]:
-    """Everything, what is open first, then newest first; `which` is "", "open" or "over" (two queries)."""
+    """All requests, open ones first, then newest first; `which` is "", "open" or "over" (two queries)."""
     rows = [_dispatch(request) for request in dispatch.requests_of(user)]
     rows += [_meter(application) for application in commissioning.applications_of(user)]
     if which:

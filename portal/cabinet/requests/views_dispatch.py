@@ -39,7 +39,7 @@ PER_PAGE = 15
 @require_safe
 @resident_page
 def index(request: ResidentRequest) -> HttpResponse:
-    """Everything that was asked for."""
+    """List the resident's requests of all kinds."""
     which = request.GET.get("which", "")
     rows = rows_of(request.resident.user, which=which if which in {"open", "over"} else "")
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
@@ -50,7 +50,7 @@ def index(request: ResidentRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @resident_page
 def new(request: ResidentRequest) -> HttpResponse:
-    """Ask the emergency dispatch."""
+    """Send a request to the emergency dispatch."""
     resident = request.resident
     if request.method != "POST":
         person = getattr(resident.user, "person", None)
@@ -134,7 +134,7 @@ def _own(request: ResidentRequest, pk: int) -> DispatchRequest:
 @require_safe
 @resident_page
 def detail(request: ResidentRequest, pk: int) -> HttpResponse:
-    """A request with its time line; refreshed by itself where there is a script."""
+    """A request with its time line, refreshed automatically with JavaScript."""
     dispatch_request = _own(request, pk)
     context = {
         "call": dispatch_request,
@@ -163,7 +163,7 @@ def _delivery(dispatch_request: DispatchRequest) -> Outage | None:
 @require_POST
 @resident_page
 def answer(request: ResidentRequest, pk: int) -> HttpResponse:
-    """It helped, or it did not."""
+    """Confirm that the work helped, or reopen the request."""
     spend(Action.FOLLOW_UP, sender=sender_of(request))
     dispatch_request, user, now = _own(request, pk), request.resident.user, clock.now()
     try:
@@ -182,7 +182,7 @@ def answer(request: ResidentRequest, pk: int) -> HttpResponse:
 @require_POST
 @resident_page
 def rate(request: ResidentRequest, pk: int) -> HttpResponse:
-    """The resident's mark."""
+    """Store the resident's rating."""
     spend(Action.FOLLOW_UP, sender=sender_of(request))
     dispatch_request = _own(request, pk)
     mark = request.POST.get("mark", "")

@@ -25,7 +25,7 @@ class CheckedFile:
 
 
 def safe_name(name: str, suffix: str) -> str:
-    """A name that says nothing but what it is: no path, no control or direction marks, the suffix of its content."""
+    """A safe file name: no path, no control or direction marks, the suffix of its content."""
     stem = PurePath(_CONTROL.sub("", name).replace("\\", "/")).stem
     stem = _UNSAFE.sub("_", stem).strip(" ._") or "file"
     return stem[:80] + suffix

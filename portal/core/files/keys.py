@@ -1,4 +1,4 @@
-"""The keys of private files: a rotation over all of them, and a mark that tells when a key was lost."""
+"""The keys of private files: their rotation, and a marker file that shows whether a key was lost."""
 
 import contextlib
 from dataclasses import dataclass, field

@@ -1,7 +1,7 @@
 """Readings that a payer reported to the bank with a payment: submitted as the resident's own, of the payment's day.
 
 A bank file does not say which meter a value is of. It is taken where the rules leave only one way to give the values to
-the meters that stand: every other way would be below the last reading or far above the usual. What is not taken is kept
+the active meters: every other way would be below the last reading or far above the usual. What is not taken is stored
 with its reason, for staff; the payment itself is credited whatever becomes of its readings.
 """
 

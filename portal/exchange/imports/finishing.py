@@ -24,7 +24,7 @@ def counts_of(imported: Import) -> dict[str, int]:
 
 
 def finished(run: ImportRun) -> None:
-    """Give the import its next state, note it, and tell whoever started it; under the lock of the run."""
+    """Set the import's next state, audit it and notify whoever started it, under the lock of the run."""
     imported = Import.objects.select_related("uploaded_by", "loaded_by").get(pk=run.imported_id)
     action, counts = ImportAction(run.action), counts_of(imported)
     if imported.refusal:
@@ -78,7 +78,7 @@ def _tell(run: ImportRun, imported: Import, counts: dict[str, int]) -> None:
 
 
 def bring_debts(imported: Import) -> Import | None:
-    """Make an import of balances of the debts that accounts came with; None where there are none, or it stands."""
+    """Make an import of balances of the debts that accounts came with; None where there are none, or it exists."""
     rows = [row for row in imported.rows.filter(state=RowState.TAKEN).order_by("number") if "debt" in row.made]
     if not rows or Import.objects.filter(parent=imported).exists():
         return None

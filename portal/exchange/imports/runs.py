@@ -90,7 +90,7 @@ class ImportRunKind(RunKind[ImportRun, ImportChunk, int]):
         return total, total - rows.filter(state__in=_states(run)).count()
 
     def on_finish(self, run: ImportRun) -> None:
-        """The import gets its next state, and those concerned are row_note."""
+        """Set the import's next state and notify those concerned."""
         finished(run)
 
 

@@ -1,4 +1,4 @@
-"""Reading imports: the journal, one import, its rows, the file of rows that were not taken."""
+"""Reading imports: the journal, one import, its rows, the file of rows that were not imported."""
 
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
@@ -14,7 +14,7 @@ from portal.exchange.tables import REASON_HEADING
 
 
 def subjects_of(user: User) -> list[str]:
-    """What a user may import."""
+    """The kinds of import that a user may make."""
     return [name for name, spec in SUBJECTS.items() if user.has_perm(spec.permission)]
 
 
@@ -65,9 +65,9 @@ def mappings(subject: str) -> QuerySet[ColumnMapping]:
 
 
 def rows_to_repair(imported: Import) -> tuple[list[str], Iterator[Sequence[Any]]]:
-    """Headings and rows of the file of what was not taken, as it was written, the reason in the last column.
+    """Headings and rows of the file of rows not imported, as they were written, with the reason in the last column.
 
-    It can be corrected and loaded again: the column of reasons is passed over.
+    It can be corrected and loaded again: the column of reasons is ignored.
     """
     width = len(imported.texts)
 

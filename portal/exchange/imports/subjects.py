@@ -1,4 +1,4 @@
-"""What can be imported: columns, right, and the work on rows, one declaration each."""
+"""Kinds of import, one declaration each: columns, permission and the work on rows."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

@@ -101,7 +101,7 @@ def mark_read(*, user: AbstractBaseUser, message_ids: Iterable[int], moment: dt.
 
 
 def withdraw(*, event_prefix: str, categories: Iterable[Category], moment: dt.datetime) -> int:
-    """Take messages of the inbox off the list of what is new: what they told of is over. Returns how many were."""
+    """Mark inbox messages as read because their subject is over. Returns how many were unread."""
     unread = Message.objects.filter(
         event__startswith=event_prefix, kind__in=codes_of(categories), channel=DeliveryChannel.INBOX, read_at=None
     )

@@ -1,4 +1,4 @@
-"""Tampering reports: written with their document, shown in ₽, entered, told to the resident."""
+"""Tampering reports: filled in with their document, previewed in ₽, entered; the resident is notified."""
 
 from io import BytesIO
 from typing import Any

@@ -13,7 +13,7 @@ class ReversalForm(WithoutColons, forms.Form):
 
 
 class ReleaseForm(WithoutColons, forms.Form):
-    """Why a closing out of the ordinary is right; `preview` is the key of the preview that was looked at."""
+    """Why a closing out of the ordinary is right; `preview` is the key of the preview that the page showed."""
 
     reason = forms.CharField(
         label=_("Why the sums are right"),

@@ -63,7 +63,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(OUTAGES)
 def edit(request: StaffRequest, pk: int | None = None) -> HttpResponse:
-    """Write an outage down, or change a draft. Nobody is told yet."""
+    """Create an outage, or change a draft. Nobody is notified yet."""
     outage = get_object_or_404(Outage, pk=pk, state=OutageState.DRAFT) if pk else None
     key = number_of(request.GET.get("incident", ""))
     incident = incident_of(key)
@@ -177,7 +177,7 @@ def perform_action(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 def _asked(request: StaffRequest, outage: Outage) -> HttpResponse:
-    """Ask once before everybody is told: when, how many, and what looks like a slip."""
+    """Confirm before everybody is notified: time, number of accounts, and likely mistakes."""
     terms, now = RequestTerms.load(), clock.now()
     hit = selectors.hit(selectors.scopes_of(outage))
     consequences = [

@@ -146,7 +146,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @needs(DISPATCH)
 def perform_action(request: StaffRequest, pk: int) -> HttpResponse:
-    """One step on a request; whoever comes second is told who was first."""
+    """Make one step on a request; an employee who comes second is shown who was first."""
     dispatch_request = found_or_404(request_of(pk))
     try:
         _perform_action(request, dispatch_request)

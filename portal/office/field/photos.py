@@ -1,4 +1,4 @@
-"""Photos of a visit: kept at once, so that an error elsewhere on the form loses none."""
+"""Photos of a visit: stored at once, so that an error elsewhere on the form loses none."""
 
 from django import forms
 
@@ -9,7 +9,7 @@ from portal.service_requests.uploads import gather
 
 
 def gathered(request: StaffRequest, form: forms.Form) -> tuple[list[PrivateFile], bool]:
-    """The photos of a form that came or were kept, and whether all of the form is right."""
+    """The new and the stored photos of a form, and whether the whole form is valid."""
     if request.method != "POST":
         return [], False
     photos, errors = gather(

@@ -34,7 +34,7 @@ REDUCES = {("approve", InterruptionStatus.PROPOSED), ("turn", InterruptionStatus
 @reads(DECIDE)
 @list_parameters()
 def proposed(request: HttpRequest) -> HttpResponse:
-    """Show what waits for a decision, outage by outage, oldest first, and what was decided lately."""
+    """List the reductions that wait for a decision, by outage, oldest first, and recent decisions."""
     outages: dict[str, list[Interruption]] = {}
     pending = waiting_reductions()
     for row in interruptions_waiting():
@@ -59,7 +59,7 @@ def _origin(source: str) -> str:
 @require_POST
 @needs(DECIDE)
 def decide(request: StaffRequest, pk: int) -> HttpResponse:
-    """Approve or reject one interruption, or turn a decision round; a second click on one button changes nothing."""
+    """Approve or reject one interruption, or reverse a decision; a second click on one button changes nothing."""
     interruption = found_or_404(interruption_of(pk))
     what = request.POST.get("what", "")
     if (what, interruption.status) in REDUCES:
@@ -77,7 +77,7 @@ def decide(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 @needs(DECIDE)
 def decide_outage(request: StaffRequest) -> HttpResponse:
-    """Approve or reject what waits of one outage; a second click finds nothing left."""
+    """Approve or reject all waiting reductions of one outage; a second click changes nothing."""
     what, source = request.POST.get("what"), request.POST.get("source", "")
     number = 0
     if what == "approve":
@@ -93,7 +93,7 @@ def decide_outage(request: StaffRequest) -> HttpResponse:
 
 
 def _reduce(request: StaffRequest, rows: Sequence[Interruption], subject: str) -> HttpResponse:
-    """Ask once with the sum, then reduce, or let it wait for a second person."""
+    """Confirm the sum once, then reduce, or wait for a second person's approval."""
     if "confirmed" not in request.POST:
         return _asked(request, rows, _("Reduce the charges"))
     done = submit_reduction(rows, subject=subject, by=request.user, now=clock.now())

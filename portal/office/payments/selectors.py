@@ -88,7 +88,7 @@ def lines_of(file: BankFile, *, state: str) -> QuerySet[BankFileLine]:
 
 
 def reading_state_counts(file: BankFile) -> QuerySet[BankFileLine, tuple[str, int]]:
-    """Return what became of the readings told in a file: state and number of lines."""
+    """Return the states of the readings reported in a file, with numbers of lines."""
     lines = file.lines.exclude(reading_state="").order_by("reading_state")
     return lines.values_list("reading_state").annotate(count=Count("pk"))
 

@@ -35,7 +35,7 @@ def proper_name(text: str) -> str:
 
 
 class PersonForm(forms.Form):
-    """Who: as the passport says. A duplicate in the register is shown before a second one is made."""
+    """The person, as in the passport. A duplicate in the register is shown before a second one is made."""
 
     last_name = forms.CharField(label=gettext_lazy("Last name"), max_length=80)
     first_name = forms.CharField(label=gettext_lazy("First name"), max_length=80)
@@ -101,14 +101,14 @@ class PersonForm(forms.Form):
 
 
 def describe(person: Person) -> str:
-    """A person by name, birthday, phone and accounts: to be told from another of the same name."""
+    """A person by name, birthday, phone and accounts, to distinguish people of the same name."""
     numbers = ", ".join(holding.account.number for holding in person.holdings.all() if holding.until is None)
     parts = [person.full_name, f"{person.born_on:%d.%m.%Y}" if person.born_on else "", person.phone, numbers]
     return " · ".join(part for part in parts if part)
 
 
 class PremisesForm(forms.Form):
-    """Where: found in the register, or made from street and house."""
+    """The premises: looked up in the register, or created from street and house."""
 
     street_kind = forms.ChoiceField(label=gettext_lazy("Kind of street"), choices=StreetKind.choices)
     street = forms.CharField(

@@ -17,7 +17,7 @@ MONTHS_OF_HISTORY = 24
 SEED = 354
 RESIDENTS = ("anna", "boris", "vera", "gleb", "dina")
 MORNING = dt.time(9, 0)
-"""When the month's steps run and residents are told."""
+"""When the month's steps run and residents are notified."""
 SATURDAY = 5
 STORY_ENDS = dt.time(9, 15)
 """By when everything of today's story has happened."""

@@ -146,7 +146,7 @@ class GatewayNotice:
 
 
 class Gateway(Protocol):
-    """A way to take cards on somebody else's page."""
+    """A payment gateway: cards are entered on its own page."""
 
     code: str
     give_up_after: dt.timedelta
@@ -166,13 +166,13 @@ class Gateway(Protocol):
         """Whether the keys are there."""
 
     def create(self, *, order: Order) -> PaymentAnswer:
-        """Create a payment, or give the one that stands under the order's key. Raises GatewayError."""
+        """Create a payment, or return the existing one with the order's key. Raises GatewayError."""
 
     def fetch(self, *, gateway_id: str) -> PaymentAnswer:
         """The payment as it is now. Raises GatewayError."""
 
     def capture(self, *, gateway_id: str, amount: Decimal, key: str) -> PaymentAnswer:
-        """Take what is held on the card. Raises GatewayError."""
+        """Capture the sum that is held on the card. Raises GatewayError."""
 
     def refund(self, *, order: RefundOrder) -> RefundAnswer:
         """Give back a payment, whole or in part. Raises GatewayError."""

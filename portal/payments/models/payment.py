@@ -22,7 +22,7 @@ from portal.payments.models.receipt import WithReceipt
 
 
 class Payment(WithReceipt):
-    """Money from a resident: by card through a gateway, or told by a bank's payment file or the cash desk.
+    """Money from a resident: by card through a gateway, or reported by a bank's payment file or the cash desk.
 
     A success is one ledger entry (`payment:<id>`). `key` makes a repeat harmless; `refunded` is the sum of refunds
     that the gateway confirmed.

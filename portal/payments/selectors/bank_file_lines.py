@@ -10,7 +10,7 @@ DECIDED_IN = (FileState.CHECKED, FileState.IMPORTED)
 
 
 def lines_to_decide() -> QuerySet[BankFileLine]:
-    """Lines that look like a slip or like a payment credited already: credited only when somebody says so."""
+    """Lines that look mistyped or already credited: credited only after an employee confirms them."""
     return BankFileLine.objects.filter(state=LineState.ASKED, file__state__in=DECIDED_IN)
 
 

@@ -59,7 +59,7 @@ _BLANK = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExternalPayment:
-    """A payment told by somebody else, in ₽; `key` (up to 100 characters) makes a repeat harmless."""
+    """A payment reported by a third party, in ₽; `key` (up to 100 characters) makes a repeat harmless."""
 
     account_id: int
     amount: Decimal

@@ -74,7 +74,7 @@ class _Before:
 
 
 def _may_be_same(operation: str, other: str) -> bool:
-    """Whether two operation numbers may be one: equal but for leading zeros, or one of them not told."""
+    """Whether two operation numbers may be one: equal but for leading zeros, or one of them not given."""
     return not operation or not other or operation.lstrip("0") == other.lstrip("0")
 
 

@@ -138,7 +138,7 @@ class CommissioningApplication(models.Model):
 
     @property
     def number(self) -> str:
-        """The number that people are told."""
+        """The number that people are shown."""
         return str(3_000 + self.pk)
 
     @property

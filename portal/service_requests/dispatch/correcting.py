@@ -36,7 +36,7 @@ TITLES = {
     "phone": "Телефон",
 }
 FOR_STAFF_ONLY = {"caller", "phone"}
-"""Corrections that the resident is not told of."""
+"""Corrections that the resident is not notified of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -163,7 +163,7 @@ class DispatchRequest(models.Model):
 
     @property
     def number(self) -> str:
-        """The number that people are told."""
+        """The number that people are shown."""
         return str(10_000 + self.pk)
 
     @property

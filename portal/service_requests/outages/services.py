@@ -108,7 +108,7 @@ def publish(*, outage: Outage, moment: dt.datetime) -> Outage:
 
 @transaction.atomic
 def move(*, outage: Outage, ends_at: dt.datetime, starts_at: dt.datetime | None = None, reason: str = "") -> Outage:
-    """Give it another time; the same people are told again.
+    """Move its end; the same people are notified again.
 
     Raises WrongState, EndBeforeStart, EndsTooLate, OutageEndUnchanged.
     """
@@ -160,7 +160,7 @@ def _propose_interruption(outage: Outage, ended_at: dt.datetime) -> None:
 
 @transaction.atomic
 def cancel(*, outage: Outage) -> Outage:
-    """Call it off; those who were told are told. Raises WrongState."""
+    """Cancel it; those who were notified are notified again. Raises WrongState."""
     outage = _locked(outage, OutageState.DRAFT, OutageState.PUBLISHED)
     published = outage.state == OutageState.PUBLISHED
     outage.state, outage.revision = OutageState.CANCELLED, outage.revision + 1

@@ -20,7 +20,7 @@ WARNED_DAYS = (90, 30, 7)
 
 
 def publish_price(*, price: Decimal, source: str) -> None:
-    """Take over the price of a replacement that a page published, ₽; agreements made before keep theirs."""
+    """Take over the price of a replacement that a page published, ₽; earlier agreements keep their price."""
     terms = RequestTerms.load()
     terms.replacement_price, terms.replacement_price_source = price, source
     terms.save()
@@ -28,7 +28,7 @@ def publish_price(*, price: Decimal, source: str) -> None:
 
 @transaction.atomic
 def agree(*, meter: Meter, by: AbstractBaseUser, moment: dt.datetime) -> Agreement:
-    """The resident agrees at today's price; a repeat returns the agreement that stands. Raises PriceUnknown."""
+    """The resident agrees at today's price; a repeat returns the existing agreement. Raises PriceUnknown."""
     existing = Agreement.objects.filter(meter=meter, withdrawn_at=None).first()
     if existing is not None:
         return existing

@@ -110,7 +110,7 @@ class ReplacementOrder(models.Model):
 
     @property
     def number(self) -> str:
-        """The number that people are told."""
+        """The number that people are shown."""
         return str(5_000 + self.pk)
 
 

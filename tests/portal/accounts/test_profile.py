@@ -1,4 +1,4 @@
-"""The resident keeps her own data: every change is confirmed, told, and in a history that she sees too."""
+"""Residents keep their own data: each change is confirmed, notified, and in a history that they see too."""
 
 import io
 import json

@@ -1,4 +1,4 @@
-"""A tampering report: what it costs is shown, entered once, told, booked by the next closing."""
+"""A tampering report: its cost is shown; it is entered once, notified, and booked by the next closing."""
 
 import datetime as dt
 from decimal import Decimal

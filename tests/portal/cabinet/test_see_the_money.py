@@ -1,4 +1,4 @@
-"""What the resident sees of her money: the first page, the book, the bill, receipts; and what the stranger does not."""
+"""Residents see their money: overview, ledger, bill, receipts; another resident does not."""
 
 import datetime as dt
 from decimal import Decimal

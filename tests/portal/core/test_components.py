@@ -1,4 +1,4 @@
-"""The components draw what they are given, and say it to a screen reader too."""
+"""Components render their arguments, for screen readers too."""
 
 import datetime as dt
 import re

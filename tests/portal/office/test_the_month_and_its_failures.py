@@ -1,4 +1,4 @@
-"""The month's page: what ran, what is due, what failed, run now; what failed shouts on the dashboard."""
+"""The month's page: steps done, due and failed, run now; failures are alerts on the dashboard."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""What tests of payments share: a wish, a payment at the demo bank, a gateway that lies."""
+"""Helpers of the payment tests: a payment request, a payment at the demo bank, a lying gateway."""
 
 import datetime as dt
 import json
@@ -111,7 +111,7 @@ def refreshed(payment: Payment) -> Payment:
 
 
 def paid(cast: Cast, amount: str = "700.14") -> Payment:
-    """A payment of Anna that the bank took and told about."""
+    """A payment of Anna that the bank took and sent a notice of."""
     payment = begin(cast.anna, amount, similar=True)
     pay_at_bank(payment)
     send_notice(payment)

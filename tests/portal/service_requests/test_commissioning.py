@@ -1,4 +1,4 @@
-"""A meter that the resident mounted: from the application to the first charge, with a no-show of either side."""
+"""A meter mounted by the resident: from the application to the first charge, with missed visits of both sides."""
 
 import datetime as dt
 from decimal import Decimal

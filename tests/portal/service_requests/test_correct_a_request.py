@@ -1,4 +1,4 @@
-"""A dispatcher's slip is put right: kind, address, words; a "done" that was none; a caller who gives no number."""
+"""A dispatcher corrects a request: kind, address, text; a wrong "done"; a caller who gives no number."""
 
 import datetime as dt
 from typing import Any

@@ -1,4 +1,4 @@
-"""Issue the receipts of a closed period, or go on where the issue stopped. Issued again, it adds nothing."""
+"""Issue the receipts of a closed period, or resume a stopped issue. A repeat adds nothing."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Look how the parts of the portal stand and write to staff about outages; run by a timer every minute."""
+"""Check the components of the portal and mail staff about failures; run by a timer every minute."""
 
 from typing import Any
 
