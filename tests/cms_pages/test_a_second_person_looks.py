@@ -173,7 +173,7 @@ def test_a_price_typed_after_the_window_is_not_approved_with_it(client: Client) 
     approve = {
         "action-workflow-action": "true",
         "workflow-action-name": "approve",
-        "workflow-action-extra-data": '{"comment": "", "version": "cold_water 2026-10-01 64.84"}',
+        "workflow-action-extra-data": '{"comment": "", "preview_token": "cold_water 2026-10-01 64.84"}',
     }
     refused = client.post(f"/admin/pages/{page.pk}/edit/", _edited("74,84", **approve)).content.decode()
     assert "Цены изменили после того" in refused
