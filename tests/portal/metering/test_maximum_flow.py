@@ -108,7 +108,7 @@ def test_the_resident_reads_how_much_is_possible(cold: Meter, cast: Cast, client
 def test_a_file_is_answered_by_its_row(cold: Meter) -> None:
     rows = "Лицевой счет;Номер счетчика;Показание;Дата\n0010001;A-1001;2540,001;15.11.2026\n"
     report = import_readings(rows.encode(), today=dt.date(2026, 11, 15))
-    assert (report.taken, report.bad[0].number) == (0, 2)
+    assert (report.imported, report.bad[0].number) == (0, 2)
     assert "не больше 2 400,000 м³" in report.bad[0].reason.replace("\u00a0", " ")
 
 
