@@ -17,10 +17,10 @@ from portal.billing.reasons import question_text
 from portal.billing.selectors import NumberPreview, Withdrawal, preview_rate, preview_rate_withdrawal
 from portal.billing.selectors.published import rate_history
 from portal.core import clock
-from portal.core.charts import PriceStep, StepChart, StepSeries
 from portal.core.formatting import date_text, money_text
 from portal.core.money import roubles
 from portal.core.service_catalogue import SEWERED, WASTEWATER
+from portal.core.step_charts import PriceStep, StepChart, StepSeries
 
 
 @dataclass(frozen=True, slots=True)

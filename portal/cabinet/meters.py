@@ -90,4 +90,4 @@ def chart_of(meter: Meter, rows: Sequence[HistoryRow]) -> BarChart | None:
         "month": period_text(last).capitalize(),
         "volume": volume_text(by_month[last]),
     }
-    return BarChart(bars, volume_unit(), summary)
+    return BarChart(bars, volume_unit(), summary, value_label=_("this year"), tick_label=_("a year before"))

@@ -1,10 +1,10 @@
 """Geometry of the charts: numbers in, whole pixels out. The template draws, the style sheet paints."""
 
-import datetime as dt
-import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
+
+from portal.core.formatting import exact_text, number_text
 
 ZERO = Decimal(0)
 
@@ -21,15 +21,59 @@ def axis_step(top: Decimal, lines: int = 3) -> Decimal:
     return 10 * power
 
 
-def _plain(value: Decimal) -> str:
-    """An axis label: «6», «0,5»."""
-    text = f"{value.normalize():f}"
-    return text.replace(".", ",")
+def axis_label(value: Decimal) -> str:
+    """An axis label in the reader's format: «6», «0,5»."""
+    return exact_text(value)
+
+
+# Text of a chart is 13 px; a letter of the widest stand-in font takes so many pixels of it.
+LETTER = 8
+TIP_LINE = 17
+TIP_PAD = 8
+TIP_LINES = 4
+
+
+def tip_room(lines: int) -> int:
+    """Return the height kept above the plot for tips of so many lines: nothing jumps and nothing is covered."""
+    return lines * TIP_LINE + 2 * TIP_PAD + 10
+
+
+@dataclass(frozen=True, slots=True)
+class TipLine:
+    """A line of a tip and its baseline."""
+
+    y: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tip:
+    """What a column says when it is pointed at, touched or reached by the keyboard; drawn above the plot."""
+
+    x: int
+    width: int
+    height: int
+    lines: Sequence[TipLine]
+
+    @property
+    def text_x(self) -> int:
+        return self.x + TIP_PAD
+
+    @classmethod
+    def above(cls, middle: int, words: Sequence[str], width: int) -> "Tip":
+        """The tip of a column around `middle`, inside a drawing so wide."""
+        own = min(width, max(len(word) for word in words) * LETTER + 2 * TIP_PAD)
+        lines = [TipLine(TIP_PAD + 13 + TIP_LINE * index, word) for index, word in enumerate(words)]
+        x = min(max(middle - own // 2, 0), width - own)
+        return cls(x, own, 2 * TIP_PAD + TIP_LINE * len(words), lines)
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One month. `short` stands under the bar, `title` in the table; a missing value leaves a gap."""
+    """One month. `short` stands under the bar, `title` in the table; a missing value leaves a gap.
+
+    `parts` are what the value is the sum of, in the order of the chart's `parts`; `words` are added to the tip.
+    """
 
     short: str
     title: str
@@ -37,6 +81,25 @@ class Bar:
     last_year: Decimal | None = None
     estimated: bool = False
     note: str = ""
+    forecast: bool = False
+    parts: Sequence[Decimal] = ()
+    words: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnPart:
+    """A piece of a stacked bar; `index` is its place among the chart's parts."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+    index: int
+
+    @property
+    def path(self) -> str:
+        """Its outline."""
+        return f"M{self.x} {self.y}h{self.width}v{self.height}h-{self.width}z"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +113,16 @@ class DrawnBar:
     label: str
     now: bool
     estimated: bool
+    forecast: bool
+    parts: Sequence[DrawnPart]
+    slot_x: int
+    slot_width: int
+    tip: Tip
+
+    @property
+    def spoken(self) -> str:
+        """The tip in one sentence, the accessible name of the column."""
+        return ", ".join(line.text for line in self.tip.lines)
 
     @property
     def css(self) -> str:
@@ -57,7 +130,9 @@ class DrawnBar:
         css = ["chart__bar"]
         if self.now:
             css.append("chart__bar--now")
-        if self.estimated:
+        if self.forecast:
+            css.append("chart__bar--forecast")
+        elif self.estimated:
             css.append("chart__bar--estimate")
         return " ".join(css)
 
@@ -82,11 +157,17 @@ class BarDrawing:
     lines: Sequence[AxisLine]
     norm_y: int | None
     label_y: int
+    plot_y: int
+    plot_height: int
 
 
 @dataclass(frozen=True, slots=True)
 class BarChart:
-    """Consumption by months. `summary` is the sentence of the result, also the drawing's accessible name."""
+    """Amounts by months. `summary` is the sentence of the result, also the drawing's accessible name.
+
+    `value_label` and `tick_label` name the bars and the ticks; `parts` the pieces of stacked bars. Charts to be
+    compared are drawn to one `scale_top`.
+    """
 
     bars: Sequence[Bar]
     unit: str
@@ -95,6 +176,19 @@ class BarChart:
     norm_label: str = ""
     norm_legend: str = ""
     places: int = 3
+    value_label: str = ""
+    tick_label: str = ""
+    parts: Sequence[str] = ()
+    scale_top: Decimal | None = None
+
+    @property
+    def table_columns(self) -> int:
+        """Columns of numbers in the table."""
+        return 1 + len(self.parts) + self.has_last_year
+
+    @property
+    def has_forecast(self) -> bool:
+        return any(bar.forecast for bar in self.bars)
 
     @property
     def has_last_year(self) -> bool:
@@ -104,18 +198,43 @@ class BarChart:
     def has_estimates(self) -> bool:
         return any(bar.estimated for bar in self.bars)
 
-    def _top(self) -> Decimal:
+    def top(self) -> Decimal:
+        """Return the largest number drawn."""
         values = [v for bar in self.bars for v in (bar.value, bar.last_year) if v is not None]
-        return max([*values, self.norm or ZERO, ZERO])
+        return max([*values, self.norm or ZERO, self.scale_top or ZERO, ZERO])
+
+    def _words(self, bar: Bar) -> list[str]:
+        """Lines of a bar's tip, the month first."""
+        if bar.value is None:
+            return [bar.title, "—"]
+        value = f"{number_text(bar.value, self.places)} {self.unit}"
+        lines = [bar.title, f"{value}, {bar.note}" if bar.note else value]
+        if bar.last_year is not None:
+            lines.append(f"{self.tick_label}: {number_text(bar.last_year, self.places)}")
+        return [*lines, *bar.words][:TIP_LINES]
+
+    def _stacked(self, bar: Bar, x: int, width: int, y_of: Callable[[Decimal], int]) -> list[DrawnPart]:
+        """Pieces of a stacked bar from the ground up."""
+        pieces, total = [], ZERO
+        for index, part in enumerate(bar.parts):
+            lower = y_of(total)
+            total += max(part, ZERO)
+            if lower > y_of(total):
+                pieces.append(DrawnPart(x, y_of(total), width, lower - y_of(total), index))
+        return pieces
 
     def draw(self, width: int, height: int) -> BarDrawing:
         """Place everything in whole pixels of a drawing of this size."""
-        top_value = self._top()
+        top_value = self.top()
         step = axis_step(top_value)
         count = int((top_value / step).to_integral_value(ROUND_CEILING)) or 1
         ceiling = max(top_value, step * (count - 1) if count > 1 else step)
-        labels = [_plain(step * n) for n in range(count + 1)]
-        left, upper, lower = 12 + 8 * max(2, *map(len, labels)), 26, height - 30
+        labels = [axis_label(step * n) for n in range(count + 1)]
+        left, upper, lower = (
+            12 + 8 * max(2, *map(len, labels)),
+            tip_room(max((len(self._words(bar)) for bar in self.bars), default=1)),
+            height - 30,
+        )
         room = lower - upper
 
         def y_of(value: Decimal) -> int:
@@ -140,101 +259,13 @@ class BarChart:
                     label=bar.short if (last - index) % every == 0 else "",
                     now=index == last,
                     estimated=bar.estimated,
+                    forecast=bar.forecast,
+                    parts=self._stacked(bar, middle - bar_width // 2, bar_width, y_of),
+                    slot_x=left + int(slot * index),
+                    slot_width=int(slot),
+                    tip=Tip.above(middle, self._words(bar), width),
                 )
             )
         lines = [AxisLine(y_of(step * n), label) for n, label in enumerate(labels) if step * n <= ceiling]
         norm_y = None if self.norm is None else y_of(self.norm)
-        return BarDrawing(width, height, left, drawn, lines, norm_y, height - 8)
-
-
-@dataclass(frozen=True, slots=True)
-class PriceStep:
-    """A price from a day on."""
-
-    since: dt.date
-    value: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class StepSeries:
-    label: str
-    steps: Sequence[PriceStep]
-
-
-@dataclass(frozen=True, slots=True)
-class DrawnSeries:
-    label: str
-    path: str
-    end_y: int
-    end_label: str
-
-
-@dataclass(frozen=True, slots=True)
-class AxisMark:
-    x: int
-    label: str
-
-
-@dataclass(frozen=True, slots=True)
-class StepDrawing:
-    width: int
-    height: int
-    left: int
-    right: int
-    series: Sequence[DrawnSeries]
-    lines: Sequence[AxisLine]
-    years: Sequence[AxisMark]
-    label_y: int
-
-
-def _apart(positions: list[int], gap: int = 16) -> list[int]:
-    """Move labels apart so that none covers another, keeping their order."""
-    order = sorted(range(len(positions)), key=lambda i: positions[i])
-    placed = list(positions)
-    for before, after in itertools.pairwise(order):
-        placed[after] = max(placed[after], placed[before] + gap)
-    return placed
-
-
-@dataclass(frozen=True, slots=True)
-class StepChart:
-    """Prices over time, until `until`. `summary` is the sentence of the result, also the accessible name."""
-
-    series: Sequence[StepSeries]
-    until: dt.date
-    summary: str
-
-    def draw(self, width: int, height: int) -> StepDrawing:
-        """Place everything in whole pixels of a drawing of this size."""
-        values = [step.value for line in self.series for step in line.steps]
-        days = [step.since for line in self.series for step in line.steps]
-        first = min(days, default=self.until)
-        low, high = min(values, default=ZERO), max(values, default=Decimal(1))
-        step = axis_step(high - low if high > low else high, 2)
-        bottom = (low / step).to_integral_value() * step
-        bottom = bottom - step if bottom > low else bottom
-        top = (high / step).to_integral_value(ROUND_CEILING) * step
-        if top == bottom:
-            top += step
-        left, right, upper, lower = 34, width - 52, 18, height - 30
-        total_days = max((self.until - first).days, 1)
-
-        def x_of(day: dt.date) -> int:
-            return left + (right - left) * (min(day, self.until) - first).days // total_days
-
-        def y_of(value: Decimal) -> int:
-            return lower - int((lower - upper) * (value - bottom) / (top - bottom))
-
-        ends = _apart([y_of(line.steps[-1].value) for line in self.series if line.steps])
-        drawn = []
-        for line, end_y in zip([s for s in self.series if s.steps], ends, strict=True):
-            path = [f"M{x_of(line.steps[0].since)} {y_of(line.steps[0].value)}"]
-            path += [f"H{x_of(step.since)}V{y_of(step.value)}" for step in line.steps[1:]]
-            path.append(f"H{right}")
-            end_label = f"{line.steps[-1].value:.2f}".replace(".", ",")
-            drawn.append(DrawnSeries(line.label, "".join(path), end_y, end_label))
-        count = int((top - bottom) / step)
-        lines = [AxisLine(y_of(bottom + step * n), _plain(bottom + step * n)) for n in range(count + 1)]
-        years = [AxisMark(x_of(dt.date(year, 1, 1)), str(year)) for year in range(first.year + 1, self.until.year + 1)]
-        every = 1 + len(years) * 44 // max(right - left, 1)
-        return StepDrawing(width, height, left, right, drawn, lines, years[::-1][::every][::-1], height - 8)
+        return BarDrawing(width, height, left, drawn, lines, norm_y, height - 8, upper, room)

@@ -10,8 +10,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from portal.core.charts import Bar, BarChart, PriceStep, StepChart, StepSeries
+from portal.core.charts import Bar, BarChart
 from portal.core.formatting import MONTHS_SHORT
+from portal.core.step_charts import PriceStep, StepChart, StepSeries
 
 COLOURS = [
     "paper",
@@ -66,7 +67,16 @@ def sample_bars() -> BarChart:
         for m, now, before in zip(months, THIS_YEAR, LAST_YEAR, strict=True)
     ]
     summary = "Октябрь: 6,335 м³ — на 0,565 м³ меньше, чем год назад"
-    return BarChart(bars, "м³", summary, Decimal("8.4"), "норматив 8,4 м³", "норматив на двоих")
+    return BarChart(
+        bars,
+        "м³",
+        summary,
+        Decimal("8.4"),
+        "норматив 8,4 м³",
+        "норматив на двоих",
+        value_label="в этом году",
+        tick_label="год назад",
+    )
 
 
 def sample_steps() -> StepChart:

@@ -30,6 +30,7 @@ SITE_PARTS = (
     "lists",
     "unfold",
     "figures",
+    "charts",
     "pages",
     "home",
     "cabinet",

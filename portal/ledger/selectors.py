@@ -11,6 +11,7 @@ from django.db.models.functions import Cast, Coalesce, Round
 
 from portal.accounts.models import Account, Holder
 from portal.core.money import ZERO, from_kopecks, kopecks
+from portal.core.periods import Period
 from portal.ledger.enums import EntryKind
 from portal.ledger.models import Checkpoint, Entry
 
@@ -166,3 +167,36 @@ def entry_years(account: Account) -> list[int]:
     if dates["first"] is None:
         return []
     return list(range(dates["last"].year, dates["first"].year - 1, -1))
+
+
+@dataclass(frozen=True, slots=True)
+class MonthOfMoney:
+    """What stands in the ledger for a calendar month: charged and paid in it, owed at its end, ₽."""
+
+    period: Period
+    charged: Decimal
+    paid: Decimal
+    balance: Decimal
+
+
+PAID = (EntryKind.PAYMENT, EntryKind.REFUND)
+
+
+def months_of_money(account: Account, *, until: Period, months: int) -> list[MonthOfMoney]:
+    """Charges, payments and the balance of every month up to one (inclusive), oldest first (two queries)."""
+    first = until.shift(1 - months)
+    charged = dict.fromkeys((first.shift(index) for index in range(months)), 0)
+    paid = dict(charged)
+    entries = Entry.objects.active().filter(
+        account=account, effective_on__gte=first.first_day, effective_on__lte=until.last_day
+    )
+    for day, kind, amount in entries.values_list("effective_on", "kind", "amount"):
+        if kind in PAID:
+            paid[Period.of(day)] -= kopecks(amount)
+        else:
+            charged[Period.of(day)] += kopecks(amount)
+    owed, rows = kopecks(balance_before(account, first.first_day)), []
+    for period, sum_charged in charged.items():
+        owed += sum_charged - paid[period]
+        rows.append(MonthOfMoney(period, from_kopecks(sum_charged), from_kopecks(paid[period]), from_kopecks(owed)))
+    return rows

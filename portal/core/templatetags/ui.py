@@ -17,11 +17,14 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from portal.core.charts import BarChart, StepChart
+from portal.core.charts import BarChart
 from portal.core.sections import FOOTER, MENU, Section
+from portal.core.step_charts import StepChart
 
 register = template.Library()
 
+CHART_WIDTHS = (("narrow", 240), ("medium", 350), ("wide", 640))
+"""Pixels; figures.css has the same numbers."""
 BANNER_ICONS = {"info": "info", "ok": "check-circle", "warn": "warning", "danger": "alert", "quiet": "info"}
 WAIT_CODES = ("rate_limited", "paused")
 """Codes of form errors that pass by themselves: a limit, a pause after wrong passwords."""
@@ -296,14 +299,19 @@ def working_days(days: Iterable[dt.date], today: dt.date) -> dict[str, Any]:
 
 
 @register.inclusion_tag("components/chart_bars.html")
-def bar_chart(chart: BarChart, width: int = 480) -> dict[str, Any]:
-    """Bars by month with last year's ticks, the norm and the table behind; one drawing for wide screens, `width`
-    pixels, one for narrow.
+def bar_chart(chart: BarChart) -> dict[str, Any]:
+    """Bars by month with ticks, the norm and the table behind.
+
+    Drawn at the widths of CHART_WIDTHS; the widest one that its place can hold is shown, so text stays 13 px.
     """
-    return {"chart": chart, "drawings": [("wide", chart.draw(width, 240)), ("narrow", chart.draw(300, 220))]}
+    return {"chart": chart, "drawings": [(kind, chart.draw(width, 270)) for kind, width in CHART_WIDTHS]}
 
 
 @register.inclusion_tag("components/chart_steps.html")
 def step_chart(chart: StepChart) -> dict[str, Any]:
-    """Prices over time as steps, labelled at their ends; one drawing for wide, one for narrow screens."""
-    return {"chart": chart, "drawings": [("wide", chart.draw(1040, 280)), ("narrow", chart.draw(300, 220))]}
+    """Prices over time as steps, labelled at their ends, with the table behind; drawn as `bar_chart` is.
+
+    Lines that would flatten one another are drawn apart.
+    """
+    charts = [(part, [(kind, part.draw(width, 210)) for kind, width in CHART_WIDTHS]) for part in chart.readable()]
+    return {"chart": chart, "charts": charts}

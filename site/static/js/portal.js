@@ -46,6 +46,19 @@
     if (form && form.hasAttribute("data-auto")) form.requestSubmit();
   });
 
+  /* Columns of a chart: one stop of the keyboard, arrows move inside it. */
+  const STEPS = { ArrowLeft: -1, ArrowRight: 1, Home: -Infinity, End: Infinity };
+  document.addEventListener("keydown", (event) => {
+    const slot = event.target.closest?.("[data-chart] [tabindex]");
+    if (!slot || !(event.key in STEPS)) return;
+    const slots = [...slot.closest("[data-chart]").querySelectorAll("[tabindex]")];
+    const index = Math.min(Math.max(slots.indexOf(slot) + STEPS[event.key], 0), slots.length - 1);
+    event.preventDefault();
+    slot.setAttribute("tabindex", "-1");
+    slots[index].setAttribute("tabindex", "0");
+    slots[index].focus();
+  });
+
   /* What is wrong is read first. */
   const summary = document.querySelector("[data-error-summary]");
   if (summary) summary.focus();

@@ -14,7 +14,8 @@ from django.contrib.staticfiles import finders
 from django.template import Context, Template
 from django.test import Client
 
-from portal.core.charts import Bar, BarChart, PriceStep, StepChart, StepSeries, axis_step
+from portal.core.charts import Bar, BarChart, axis_step
+from portal.core.step_charts import PriceStep, StepChart, StepSeries
 
 ROOT = Path(settings.ROOT)
 
@@ -125,12 +126,40 @@ def test_bars_stay_inside_their_drawing_and_the_norm_above_them() -> None:
     assert drawing.bars[1].height == 0
 
 
+def test_a_column_says_its_numbers_inside_the_drawing() -> None:
+    bars = [Bar("окт", "октябрь 2026", Decimal("6.335"), Decimal(7)), Bar("ноя", "ноябрь 2026", None)]
+    drawing = BarChart(bars, "м³", "итог", tick_label="год назад").draw(240, 270)
+    assert drawing.bars[0].spoken == "октябрь 2026, 6,335 м³, год назад: 7,000"
+    assert drawing.bars[1].spoken == "ноябрь 2026, —"
+    for bar in drawing.bars:
+        assert bar.tip.x >= 0
+        assert bar.tip.x + bar.tip.width <= 240
+        assert bar.tip.height < drawing.plot_y
+
+
+def test_parts_of_a_bar_fill_it_without_a_gap() -> None:
+    bar = Bar("окт", "октябрь", Decimal(30), parts=[Decimal(10), Decimal(0), Decimal(20)])
+    (drawn,) = BarChart([bar], "₽", "итог", parts=["а", "б", "в"]).draw(300, 270).bars
+    lower, upper = drawn.parts
+    assert (lower.index, upper.index) == (0, 2)
+    assert upper.y + upper.height == lower.y
+    assert upper.y == drawn.y
+
+
+def test_lines_that_would_flatten_one_another_are_drawn_apart() -> None:
+    day = dt.date(2026, 1, 1)
+    cold, hot = (StepSeries(name, [PriceStep(day, Decimal(price))]) for name, price in (("а", 60), ("б", 300)))
+    near = StepSeries("в", [PriceStep(day, Decimal(70))])
+    assert [len(part.series) for part in StepChart([cold, hot], dt.date(2026, 6, 1), "итог").readable()] == [1, 1]
+    assert len(StepChart([cold, near], dt.date(2026, 6, 1), "итог").readable()) == 1
+
+
 def test_a_chart_has_its_numbers_as_a_table() -> None:
     chart = BarChart([Bar("окт", "октябрь 2026", Decimal("6.335"))], "м³", "Октябрь: 6,335 м³")
     shown = render("{% bar_chart chart %}", chart=chart)
     assert re.search(r'<th scope="row">\s*октябрь 2026', shown)
     assert "6,335" in shown
-    assert shown.count('role="img"') == 2
+    assert shown.count('class="chart__slot"') == 3
 
 
 def test_labels_of_near_lines_do_not_cover_each_other() -> None:
