@@ -148,6 +148,11 @@ def test_another_key_opens_nothing(own_database: OwnDatabase, operator: Operator
     operator.key = tmp_path / "other.key"
     subprocess.run(["age-keygen", "-o", operator.key], check=True, capture_output=True)
     assert operator.restore(copy, own_database.url, tmp_path / "media", "--show-settings").returncode == 1
+    before = row_counts()
+    done = operator.restore(copy, own_database.url, tmp_path / "media", "--replace")
+    assert done.returncode == 1
+    assert "does not open this backup" in done.stderr
+    assert row_counts() == before, "the database is emptied before the key is tried"
 
 
 def test_nothing_is_written_without_a_key_to_encrypt_to(operator: Operator, tmp_path: Path) -> None:
