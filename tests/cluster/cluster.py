@@ -4,7 +4,6 @@ import json
 import os
 import secrets
 import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -87,8 +86,6 @@ def _started(network: Network, place: Path, releases: Path, *, web_hosts: int, l
     pool.start(primary)
     settings = portal_settings(pool, redis, storage)
     settings["TRUSTED_PROXIES"] += f",{network.address(trusted)}/32"
-    residents = _prepared(settings | {"DATABASE_URL": primary.url, "DATABASE_POOLED": "false"}, place)
-    replica.create_replica(primary)
     entry = Entry(network.add("entry", 2), place / "entry")
     webs = [
         Web(network.add(f"web{number}", 10 + number), releases / f"web{number}", settings)
@@ -97,13 +94,16 @@ def _started(network: Network, place: Path, releases: Path, *, web_hosts: int, l
     workers = [
         Worker(network.add(f"worker{number}", 20 + number), place / f"worker{number}", settings) for number in (1, 2)
     ]
+    webs[0].collect_static()
+    residents = _prepared(webs[0], primary, place)
+    replica.create_replica(primary)
     for worker in workers:
         worker.start()
-    webs[0].collect_static()
     for web in webs[1:]:
-        web.collect_static(of=webs[0])
+        web.copy_static(webs[0])
     for web in webs:
         web.start(entry.address)
+    entry.copy_static(webs[0])
     entry.start(webs, limited=limited)
     return Cluster(place, network, entry, webs, workers, primary, replica, pool, redis, storage, residents)
 
@@ -128,12 +128,11 @@ def portal_settings(pool: Pool, redis: Redis, storage: Storage) -> dict[str, str
     }
 
 
-def _prepared(settings: dict[str, str], place: Path) -> list[dict[str, Any]]:
-    """Migrate the database and fill it with residents; a step of its own, never one of a host's start."""
+def _prepared(web: Web, primary: Database, place: Path) -> list[dict[str, Any]]:
+    """Migrate the database and fill it with residents, on one web host and past pgbouncer, before any host starts."""
     file = place / "residents.json"
-    env = {"PATH": os.environ["PATH"], "VAR_DIR": str(place / "prepare"), **settings}
-    command = [sys.executable, "-m", "tests.load.residents", "prepare", file, str(ACCOUNTS)]
-    with (place / "prepare.log").open("wb") as log:
-        subprocess.run(command, cwd=ROOT, env=env, check=True, stdout=log, stderr=log)
+    past_pool = {"DATABASE_URL": primary.url, "DATABASE_POOLED": "false"}
+    command = (sys.executable, "-m", "tests.load.residents", "prepare", file, str(ACCOUNTS))
+    web.namespace.run(*command, env=web.env | past_pool, cwd=ROOT)
     residents: list[dict[str, Any]] = json.loads(file.read_text())
     return residents

@@ -14,10 +14,16 @@ SUBNETS = range(77, 100)
 ENDS_WITHIN = 30
 
 
+class IpRefused(RuntimeError):
+    """ip of iproute2 did not do what it was asked for; the text says why."""
+
+
 def ip(*arguments: str, namespace: str = "") -> None:
-    """Run ip of iproute2. Raises CalledProcessError."""
+    """Run ip of iproute2. Raises IpRefused."""
     command = ["ip", *(["-n", namespace] if namespace else []), *arguments]
-    subprocess.run(command, check=True, capture_output=True)
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    if done.returncode:
+        raise IpRefused(f"{' '.join(command)}: {done.stderr.strip()}")
 
 
 class Namespace:
@@ -25,6 +31,7 @@ class Namespace:
 
     def __init__(self, name: str, address: str) -> None:
         self.name, self.address = name, address
+        self._programs: list[subprocess.Popen[bytes]] = []
 
     def command(self, *words: str | Path, user: str = "") -> list[str]:
         """The words that run a command in here, as another user if asked."""
@@ -33,9 +40,10 @@ class Namespace:
 
     def start(self, *words: str | Path, env: Mapping[str, str], log: Path, user: str = "", cwd: Path) -> None:
         """Start a program that outlives the call; it ends with `kill`."""
+        command = self.command(*words, user=user)
         with log.open("ab") as output:
-            subprocess.Popen(
-                self.command(*words, user=user), env=env, cwd=cwd, stdout=output, stderr=output, start_new_session=True
+            self._programs.append(
+                subprocess.Popen(command, env=env, cwd=cwd, stdout=output, stderr=output, start_new_session=True)
             )
 
     def run(self, *words: str | Path, env: Mapping[str, str], user: str = "", cwd: Path) -> str:
@@ -51,23 +59,32 @@ class Namespace:
         found = subprocess.run(["ip", "netns", "pids", self.name], capture_output=True, text=True, check=False)
         return [int(pid) for pid in found.stdout.split()]
 
+    def signal(self, number: signal.Signals) -> None:
+        """Send a signal to everything that runs in here."""
+        for pid in self.processes():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, number)
+
     def kill(self) -> None:
         """End everything at once, as a power cut does. Raises TimeoutError."""
         until = time.monotonic() + ENDS_WITHIN
         while pids := self.processes():
             if time.monotonic() > until:
                 raise TimeoutError(f"{self.name}: processes {pids} do not end")
-            for pid in pids:
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGKILL)
-            with contextlib.suppress(ChildProcessError):  # our own children are waited for
-                while os.waitpid(-1, os.WNOHANG)[0]:
-                    pass
+            self.signal(signal.SIGKILL)
+            for program in self._programs:
+                program.poll()
             time.sleep(0.05)
+        for program in self._programs:
+            program.wait(ENDS_WITHIN)
+        self._programs.clear()
 
     def remove(self) -> None:
-        """End everything and take the namespace away."""
+        """End everything and take the namespace and its cable away."""
         self.kill()
+        # The kernel keeps a namespace with its cable until the last half-closed connection gives up: minutes.
+        with contextlib.suppress(IpRefused):
+            ip("link", "del", "eth0", namespace=self.name)
         ip("netns", "del", self.name)
 
 
@@ -84,7 +101,7 @@ class Network:
     @staticmethod
     def _claim() -> int:
         for number in SUBNETS:
-            with contextlib.suppress(subprocess.CalledProcessError):  # another cluster has this one
+            with contextlib.suppress(IpRefused):  # another cluster has this one
                 ip("link", "add", f"{PREFIX}{number}", "type", "bridge")
                 return number
         raise RuntimeError("no free network: `python -m tests.cluster --clean` removes what ended clusters left")
@@ -121,5 +138,5 @@ def clean() -> None:
         if any(name.startswith(f"{PREFIX}{number}-") for number in SUBNETS):
             Namespace(name, "").remove()
     for number in SUBNETS:
-        with contextlib.suppress(subprocess.CalledProcessError):
+        with contextlib.suppress(IpRefused):
             ip("link", "del", f"{PREFIX}{number}")

@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -75,12 +76,13 @@ class PortalHost(Host):
 class Web(PortalHost):
     """nginx before gunicorn on one of two ports, switched by deploy/switch-web."""
 
-    def collect_static(self, of: "Web | None" = None) -> None:
-        """Collect and compress the static files; of a host with the same code they are copied, which is quicker."""
-        if of is None:
-            self.manage("collectstatic", "--noinput", "--verbosity", "0")
-        else:
-            shutil.copytree(of.var / "static", self.var / "static")
+    def collect_static(self) -> None:
+        """Collect and compress the static files."""
+        self.manage("collectstatic", "--noinput", "--verbosity", "0")
+
+    def copy_static(self, web: "Web") -> None:
+        """Take those of a host with the same code, which is quicker."""
+        shutil.copytree(web.var / "static", self.var / "static")
 
     def start(self, entry: str) -> None:
         """Start gunicorn as the unit does, and nginx that the entry alone may ask."""
@@ -128,6 +130,14 @@ class Worker(PortalHost):
         """Start the unit's command."""
         self.namespace.start(sys.executable, "manage.py", "qcluster", env=self.env, log=self.log, cwd=ROOT)
 
+    def pause(self) -> None:
+        """Stop all its processes where they are."""
+        self.namespace.signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """Let them go on."""
+        self.namespace.signal(signal.SIGCONT)
+
 
 class Entry(Host):
     """nginx with TLS before the web hosts: deploy/nginx/portal.conf with portal-upstream-hosts.conf."""
@@ -135,6 +145,12 @@ class Entry(Host):
     def __init__(self, namespace: Namespace, folder: Path) -> None:
         super().__init__(namespace, folder)
         self.certificate = folder / "tls/fullchain.pem"
+
+    def copy_static(self, web: Web) -> None:
+        """Take the page that nginx shows when no web host answers: the entry has no other static file."""
+        target = self.folder / "static"
+        target.mkdir()
+        shutil.copyfile(web.var / "static/unavailable.html", target / "unavailable.html")
 
     def start(self, webs: Sequence[Web], *, limited: bool = True) -> None:
         """Start it before web hosts; without its limits of requests from one address if asked."""

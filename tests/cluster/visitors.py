@@ -20,8 +20,12 @@ FIELD = re.compile(r"<input\b[^>]*>")
 ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
 CARD = {"number": "2223000048410010", "expiry": "12/30", "csc": "123"}
 """A test card that goes through without a code."""
+REFERENCE = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 PAID = "icon-box--ok"
 """What only the page of a paid payment has."""
+AT_A_TIME = 4
+LAST = 8
+"""Failures that are printed at the end: a test that fails shows them."""
 PAUSE = 0.2
 """Seconds between two acts of one visitor."""
 PAYMENT = {"choice": "other", "amount": "100,00", "contact": "resident@mail.example"}
@@ -107,28 +111,42 @@ def send_readings(visitor: Visitor, resident: dict[str, Any]) -> dict[int, str]:
 
 
 def pay(visitor: Visitor) -> str:
-    """Pay a hundred roubles at the demo bank; returns the address of the page that tells of it. Raises Failed."""
+    """Pay a hundred roubles at the demo bank; returns the payment's reference. Raises Failed."""
     bank = visitor.send("/personal/pay/", **PAYMENT).location
     back = visitor.send(bank, **CARD).location
     for _hop in range(4):
         answer = visitor.ask(back)
         if answer.status == 200 and PAID in answer.text:
-            return back
+            reference = REFERENCE.search(back)
+            if reference is None:
+                raise Failed(f"{back} names no payment")
+            return reference[0]
         if not answer.location:
             break
         back = answer.location
     raise Failed(f"{back} does not say that the payment is there")
 
 
+@dataclass(frozen=True)
+class Failure:
+    """What had no good answer: when its act began (seconds of the monotonic clock), who did it, what happened."""
+
+    began: float
+    text: str
+
+
 class Visitors:
-    """Logins that do something again and again, each in a thread of its own, until the block ends."""
+    """Some people at a time who do something again and again until the block ends.
+
+    Who is not logged in takes the next of the logins, which go round.
+    """
 
     def __init__(self, entry: Entry, logins: Sequence[str]) -> None:
         self.entry = entry
-        self.failed: list[str] = []
-        """Time and reason of what had no good answer."""
+        self._logins = itertools.cycle(logins)
+        self.failed: list[Failure] = []
         self._over = threading.Event()
-        self._threads = [threading.Thread(target=self._live, args=(login,)) for login in logins]
+        self._threads = [threading.Thread(target=self._live) for _person in range(AT_A_TIME)]
 
     def __enter__(self) -> Self:
         for thread in self._threads:
@@ -139,19 +157,27 @@ class Visitors:
         self._over.set()
         for thread in self._threads:
             thread.join()
+        for failure in self.failed[-LAST:]:
+            print(failure.text)
 
-    def _live(self, login: str) -> None:
-        visitor = Visitor(self.entry)
+    def _live(self) -> None:
+        visitor, login = Visitor(self.entry), ""
         for number in itertools.count():
             if self._over.wait(PAUSE):
                 return
+            began = time.monotonic()
             try:
                 if not visitor.cookies:
+                    login = next(self._logins)
                     visitor.log_in(login)
                 self.act(visitor, number)
             except (Failed, HTTPError) as error:
-                self.failed.append(f"{time.strftime('%X')} {login}: {error!r}")
+                self.failed.append(Failure(began, f"{time.strftime('%X')} {login}: {error!r}"))
                 visitor.cookies.clear()
+
+    def failed_since(self, moment: float) -> list[str]:
+        """What failed of the acts that began after a moment of the monotonic clock."""
+        return [failure.text for failure in self.failed if failure.began > moment]
 
     def act(self, visitor: Visitor, number: int) -> None:
         """What is done again and again. Raises Failed, HTTPError."""
@@ -172,13 +198,14 @@ class Readers(Visitors):
 
 
 class Payers(Visitors):
-    """Pay a hundred roubles."""
+    """Pay a hundred roubles each, once: who has begun a payment is not let begin another at once."""
 
     def __init__(self, entry: Entry, logins: Sequence[str]) -> None:
         super().__init__(entry, logins)
         self.paid: list[str] = []
-        """Payments that the portal told the payer of."""
+        """References of the payments that the portal showed as paid."""
 
     def act(self, visitor: Visitor, number: int) -> None:
-        """Pay once."""
+        """Pay, and give way to the next."""
         self.paid.append(pay(visitor))
+        visitor.cookies.clear()

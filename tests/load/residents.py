@@ -30,12 +30,22 @@ def prepare(file: Path, count: int) -> None:
 
     from portal.accounts.models import Account, Holder, Person, User
     from portal.core.periods import Period
+    from portal.core.runs.engine import Executor
     from portal.metering.models import Meter, Reading
     from portal.operations.generation import generate_accounts
+    from portal.receipts.issuing import issue_receipts
 
     call_command("migrate", verbosity=0, interactive=False)
     call_command("setup_site", verbosity=0)
     generate_accounts(count=count, months=6, last=Period(2026, 10))
+    # Otherwise the worker issues them first, with a PDF and a letter each, for minutes.
+    issue_receipts(
+        period=Period(2026, 10),
+        issued_on=dt.date(2026, 11, 1),
+        executor=Executor.INLINE,
+        notify=False,
+        with_files=False,
+    )
     Reading.objects.filter(taken_on__gt=dt.date(2026, 10, 31)).delete()
     accounts = list(Account.objects.order_by("pk"))
     password = make_password(PASSWORD)
