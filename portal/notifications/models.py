@@ -53,6 +53,8 @@ class Message(models.Model):
             models.Index(fields=["user", "channel", "-created_at"], name="notifications_inbox"),
             models.Index(fields=["due_at"], condition=Q(state="waiting"), name="notifications_due"),
             models.Index(fields=["-created_at"], name="notifications_history"),
+            # Equal events and those that begin alike; the partial indexes below serve neither.
+            models.Index(fields=["event"], opclasses=["varchar_pattern_ops"], name="notifications_event"),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -96,7 +96,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'Messages',
                 'ordering': ['-created_at', '-pk'],
                 'permissions': [('retry_message', 'Can send a message again')],
-                'indexes': [models.Index(fields=['user', 'channel', '-created_at'], name='notifications_inbox'), models.Index(condition=models.Q(('state', 'waiting')), fields=['due_at'], name='notifications_due'), models.Index(fields=['-created_at'], name='notifications_history')],
+                'indexes': [models.Index(fields=['user', 'channel', '-created_at'], name='notifications_inbox'), models.Index(condition=models.Q(('state', 'waiting')), fields=['due_at'], name='notifications_due'), models.Index(fields=['-created_at'], name='notifications_history'), models.Index(fields=['event'], name='notifications_event', opclasses=['varchar_pattern_ops'])],
                 'constraints': [models.UniqueConstraint(models.F('event'), models.F('channel'), models.F('user'), condition=models.Q(('user__isnull', False)), name='notifications_once_a_login'), models.UniqueConstraint(models.F('event'), models.F('channel'), models.F('address'), condition=models.Q(('user', None)), name='notifications_once_an_address'), models.CheckConstraint(condition=models.Q(('user__isnull', False), models.Q(('address', ''), _negated=True), _connector='OR'), name='notifications_has_recipient'), models.CheckConstraint(condition=models.Q(models.Q(('channel', 'inbox'), _negated=True), ('user__isnull', False), _connector='OR'), name='notifications_inbox_needs_login')],
             },
         ),

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 from django.core import mail
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from portal.accounts.models import Person
@@ -225,3 +225,12 @@ def test_whoever_left_an_account_and_holds_another_is_told_which_one(cast: Cast)
     assert {recipient.account for recipient in everybody(cast.boris.account)} == {None}
     Person.objects.update(user=None, email="")
     assert holders_on(cast.boris_second, day) == []
+
+
+@pytest.mark.django_db
+def test_messages_of_an_event_are_found_by_an_index() -> None:
+    """Each message written asks for those of its event: a receipt of 100,000 must not read them all."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")
+    assert "notifications_event" in Message.objects.filter(event="receipt:1").order_by().explain()
