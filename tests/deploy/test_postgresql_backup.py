@@ -130,9 +130,7 @@ def test_a_timeline_without_a_minute_is_refused(operator: Operator, copy: Path, 
         (SystemExit("pgbackrest backup: ERROR: [082]: WAL was not archived"), "pgbackrest backup: ERROR: [082]"),
         (FileNotFoundError(2, "No such file or directory", "pgbackrest"), "FileNotFoundError: [Errno 2]"),
         (
-            subprocess.CalledProcessError(
-                2, ["/usr/bin/psql", "postgres://portal:secret@db/portal"], "", "a\nrefused\n"
-            ),
+            subprocess.CalledProcessError(2, ["/usr/bin/psql", "password=secret host=db"], "", "a\nrefused\n"),
             "psql: refused",
         ),
     ],
