@@ -1,4 +1,4 @@
-"""What /metrics reads when asked: queue, jobs, runs, outbox, gateway, backups, certificate, disk, versions.
+"""What /metrics reads when asked: queue, jobs, runs, outbox, gateway, backups, standbys, certificate, disk, versions.
 
 Few queries, each over a small table or an index, whatever the number of accounts. Ages are in seconds of real time.
 """
@@ -20,6 +20,7 @@ from portal.core.certificates import current_certificate
 from portal.core.enums import HealthStatus
 from portal.core.job_queue import queue_state
 from portal.core.models import Heartbeat, PartState
+from portal.core.replication import replication_state
 from portal.core.runs.enums import ChunkStatus, RunStatus
 from portal.core.runs.models import Run
 from portal.core.versions import unapplied_migrations, versions
@@ -149,6 +150,16 @@ def machine() -> Iterator[Metric]:
     yield _gauge("disk_free_bytes", "Free space where the portal writes.", *free, labels=("place",))
 
 
+def replication() -> Iterator[Metric]:
+    """Standbys of the database and its archive of WAL (two queries; zeros on SQLite)."""
+    state = replication_state()
+    yield _one("database_standbys_expected", "Standbys that should follow.", settings.DATABASE_STANDBYS)
+    yield _one("database_standbys", "Standbys that follow the database.", state.standbys)
+    yield _one("database_standby_lag_seconds", "How far the slowest of them is behind.", state.lag)
+    text = "Time since WAL was archived last, while archiving fails; 0: it works, or there is none."
+    yield _one("wal_archive_failing_seconds", text, state.archive_failing)
+
+
 def code() -> Iterator[Metric]:
     """What runs, and migrations that wait (at most one query, every minute)."""
     current = versions()
@@ -165,6 +176,7 @@ def register() -> None:
         ("runs", runs, True),
         ("outbox", outbox, True),
         ("gateway", gateway, True),
+        ("replication", replication, True),
         ("code", code, True),
         ("machine", machine, False),
     )

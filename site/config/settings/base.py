@@ -148,6 +148,8 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 # Databases: SQLite serves a small company; DATABASE_URL=postgres://… changes nothing else.
 # Whether DATABASE_URL leads to pgbouncer in transaction mode (docs/decisions/133-pgbouncer-in-transaction-mode.md).
 DATABASE_POOLED = env.bool("DATABASE_POOLED", default=False)
+# How many standbys follow the database; fewer raise an alert (deploy/monitoring/alerts.yml).
+DATABASE_STANDBYS = env.int("DATABASE_STANDBYS", default=0)
 DATABASES = {"default": database(env, default=f"sqlite:///{VAR / 'portal.sqlite3'}", is_pooled=DATABASE_POOLED)}
 
 REDIS_URL = env.str("REDIS_URL", default="")
