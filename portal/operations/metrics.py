@@ -80,7 +80,7 @@ def runs() -> Iterator[Metric]:
         "done": Count("chunks", filter=Q(chunks__status=ChunkStatus.DONE)),
         "first": Min("started_at"),
     }
-    for model in _run_models():
+    for model in (model for model in apps.get_models() if issubclass(model, Run)):
         kind = model._meta.model_name or ""
         run = model._default_manager.filter(status=RunStatus.RUNNING).aggregate(**numbers)
         running.append(((kind,), run["runs"]))
@@ -89,10 +89,6 @@ def runs() -> Iterator[Metric]:
     yield _gauge("runs_running", "Runs that are going on, by kind.", *running, labels=("kind",))
     yield _gauge("run_chunks", "Parts of the runs that are going on.", *chunks, labels=("kind", "state"))
     yield _gauge("run_age_seconds", "Since when the oldest run is going on.", *ages, labels=("kind",))
-
-
-def _run_models() -> Iterator[type[Run]]:
-    return (model for model in apps.get_models() if issubclass(model, Run))
 
 
 def outbox() -> Iterator[Metric]:

@@ -95,7 +95,9 @@ def collect(user: User) -> dict[str, list[dict[str, Any]]]:
         _keep_own_time(user, keys_by_model)
     _keep_own(keys_by_model)
     return {
-        f"{model._meta.app_label}.{model._meta.model_name}": [_row(record) for record in _rows(model, keys)]
+        f"{model._meta.app_label}.{model._meta.model_name}": [
+            _row(record) for record in model._base_manager.filter(pk__in=keys).order_by("pk")
+        ]
         for model, keys in keys_by_model.items()
         if keys
     }
@@ -144,10 +146,6 @@ def _owns(field: ForeignKey[Any, Any]) -> bool:
     if field.name.endswith("_by") or field.name in {"document", "assignee"}:
         return False
     return field.related_model != PrivateFile
-
-
-def _rows(model: type[Model], keys: set[Any]) -> QuerySet[Any]:
-    return model._base_manager.filter(pk__in=keys).order_by("pk")
 
 
 def _row(record: Model) -> dict[str, Any]:

@@ -103,10 +103,6 @@ def _layout(widget: forms.Widget) -> str:
     return "plain"
 
 
-def _is_needed(field: forms.Field) -> bool:
-    return field.required or getattr(field, "needed", False)
-
-
 @register.inclusion_tag("components/field.html")
 def field(bound: BoundField, css: str = "", mark_optional: bool = True, autofocus: bool = False) -> dict[str, Any]:
     """A field whole: label, hint, error, control. Django ties hint and error to the control (aria-describedby)."""
@@ -119,11 +115,12 @@ def field(bound: BoundField, css: str = "", mark_optional: bool = True, autofocu
         attrs["rows"] = 5
     if autofocus:
         attrs["autofocus"] = True
+    is_needed = bound.field.required or getattr(bound.field, "needed", False)
     return {
         "field": bound,
         "layout": layout,
         "control": bound.as_widget(attrs=attrs) if layout != "choices" else "",
-        "optional": mark_optional and not _is_needed(bound.field) and layout != "check",
+        "optional": mark_optional and not is_needed and layout != "check",
     }
 
 

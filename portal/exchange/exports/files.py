@@ -41,7 +41,7 @@ def write_part(out: IO[bytes], rows: Iterable[Row]) -> None:
     """Write rows so that `read_part` gives them back."""
     with gzip.open(out, "wt", compresslevel=1, encoding="utf-8", newline="\n") as text:
         for row in rows:
-            text.write(json.dumps([_stored(value) for value in row], ensure_ascii=False))
+            text.write(json.dumps([None if value is None else str(value) for value in row], ensure_ascii=False))
             text.write("\n")
 
 
@@ -51,10 +51,6 @@ def read_part(stored: IO[bytes], columns: Sequence[Column]) -> Iterator[Row]:
     with gzip.open(stored, "rt", encoding="utf-8", newline="\n") as text:
         for line in text:
             yield [_read(kind, value) for kind, value in zip(kinds, json.loads(line), strict=True)]
-
-
-def _stored(value: Cell) -> str | None:
-    return None if value is None else str(value)
 
 
 def _read(kind: CellKind, value: str | None) -> Cell:

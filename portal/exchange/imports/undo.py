@@ -102,15 +102,12 @@ def undo_row(row: ImportRow) -> None:
             withdraw_reading(Reading.objects.get(pk=made["reading"]))
         if "entry" in made:
             login = row.imported.undone_by.get_username() if row.imported.undone_by else ""
-            reverse_openings([str(made["entry"])], on=clock.today(), note=_note(row), made_by=login)
+            note = f"Отмена импорта «{row.imported.name}»"[:250]
+            reverse_openings([str(made["entry"])], on=clock.today(), note=note, made_by=login)
         withdraw_imported_place(**{name: made.get(name) for name in ("premises", "house", "street")})
     except ProtectedError as error:
         names = {_plural(type(item)) for item in error.protected_objects}
         raise UndoRefused(_built_text((name, 1) for name in sorted(names))) from error
-
-
-def _note(row: ImportRow) -> str:
-    return f"Отмена импорта «{row.imported.name}»"[:250]
 
 
 def _built_text(counts: Iterable[tuple[str, int]]) -> str:

@@ -169,7 +169,7 @@ def _typed_text(field: BoundField) -> str:
     """A value that was typed, in words: a choice by its label, a date as the portal writes it."""
     value = field.value()
     if isinstance(field.field, BooleanField):
-        return _yes(value)
+        return gettext("yes") if value else ""
     if isinstance(field.field, ChoiceField):
         labels = {str(key): str(label) for key, label in field.field.widget.choices}
         chosen = value if isinstance(value, list) else [value or ""]
@@ -178,10 +178,6 @@ def _typed_text(field: BoundField) -> str:
         with contextlib.suppress(ValidationError):
             return date_text(field.field.clean(value), year=True)
     return str(value or "")
-
-
-def _yes(value: Any) -> str:
-    return gettext("yes") if value else ""
 
 
 def check_all(draft: RegistrationDraft) -> list[CheckedStep]:
