@@ -14,6 +14,6 @@ def cluster() -> Iterator[Cluster]:
     if not os.environ.get("CLUSTER_TESTS"):
         pytest.skip("`make cluster-test` runs it")
     if lacking := missing():
-        pytest.skip(f"missing: {', '.join(lacking)}")
+        pytest.fail(f"this machine lacks {', '.join(lacking)}")
     with running(limited=False) as started:
         yield started

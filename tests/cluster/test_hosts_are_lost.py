@@ -1,6 +1,6 @@
 """The portal on several machines lives through an upgrade, a dead web host, a dead worker host and a dead primary.
 
-`make cluster-test` runs this as root; `make test` and `.ci/run` skip it.
+`make cluster-test` runs this as root, `.ci/run` too; `make test` skips it.
 """
 
 import time
