@@ -55,7 +55,7 @@ def seal_beside(url: str, seal: Callable[[], object]) -> None:
     """A transaction takes a key, another one the next key and commits; the seal begins, then the first one commits."""
     account = make_cast().anna.account.pk
     book(account, "first")
-    with psycopg.connect(url) as slow, psycopg.connect(url, autocommit=True) as watching:
+    with psycopg.connect(url) as slow, psycopg.connect(url, autocommit=True, prepare_threshold=None) as watching:
         slow.execute(COPY_OF_ROW, ["slow"])
         with psycopg.connect(url) as quick:
             quick.execute(COPY_OF_ROW, ["quick"])

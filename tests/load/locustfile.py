@@ -59,6 +59,8 @@ class Visitor(HttpUser):
     def on_start(self) -> None:
         number = next(ADDRESSES)
         self.address = f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
+        # locust's session reads nothing from the environment.
+        self.client.verify = os.environ.get("REQUESTS_CA_BUNDLE") or True
 
     def open(self, step: str, url: str, **form: Any) -> Any:
         """GET the address, or POST a form to it; the step is counted under its name. An overloaded portal ends the
