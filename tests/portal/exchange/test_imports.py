@@ -137,7 +137,7 @@ def test_readings_are_undone_and_what_they_replaced_is_in_force_again(cast: Cast
     assert counts_of(other) == {RowState.TAKEN: 1}
     earlier = Import.objects.earliest("pk")
     refused = client.get(reverse("office_import_undo", args=[earlier.pk]))
-    assert refused.context["standing"], "a later reading stands in its place"
+    assert refused.context["dependents"], "a later reading stands in its place"
     client.post(reverse("office_import_undo", args=[earlier.pk]))
     assert Reading.objects.count() == 2
     client.post(reverse("office_import_undo", args=[other.pk]))
