@@ -49,7 +49,7 @@ export default {
   overrides: [
     {
       // Where colours are declared: the site's tokens, the office's beside Wagtail's own, and paper, black on white.
-      files: ["**/tokens.css", "**/admin-brand.css", "**/print.css"],
+      files: ["**/tokens.css", "**/admin-brand.css", "**/print.css", "**/weak-sight.css"],
       rules: withoutColourRules,
     },
     {

@@ -1,4 +1,4 @@
-"""A rendered page cached for those who are not logged in: it is the same for all of them.
+"""A rendered page cached for those who are not logged in: it is the same for all who chose the same language and look.
 
 Cached for a minute, and no longer than until something that pages show changes (`portal.core.cache_version`). What is
 one visitor's alone is the CSRF token: it is taken out before caching and put in anew for each visitor.
@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 
 from portal.core import cache_version, clock
+from portal.core.look import COOKIE, Look
 
 SECONDS = 60
 _FIELD = b'name="csrfmiddlewaretoken" value="'
@@ -31,7 +32,8 @@ def is_cacheable(request: HttpRequest) -> bool:
 def _key(request: HttpRequest) -> str:
     place = f"{request.scheme}://{request.get_host()}{request.path}"
     language = getattr(request, "LANGUAGE_CODE", "")
-    named = hashlib.sha256(f"{language} {clock.today()} {place}".encode()).hexdigest()
+    look = Look.read(request.COOKIES.get(COOKIE, "")).written()
+    named = hashlib.sha256(f"{language} {look} {clock.today()} {place}".encode()).hexdigest()
     return f"page:{cache_version.current()}:{named}"
 
 

@@ -38,6 +38,11 @@ def tip_room(lines: int) -> int:
     return lines * TIP_LINE + 2 * TIP_PAD + 10
 
 
+def outline(x: int, y: int, width: int, height: int) -> str:
+    """Return the path of a rectangle."""
+    return f"M{x} {y}h{width}v{height}h-{width}z"
+
+
 @dataclass(frozen=True, slots=True)
 class TipLine:
     """A line of a tip and its baseline."""
@@ -99,7 +104,7 @@ class DrawnPart:
     @property
     def path(self) -> str:
         """Its outline."""
-        return f"M{self.x} {self.y}h{self.width}v{self.height}h-{self.width}z"
+        return outline(self.x, self.y, self.width, self.height)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +120,8 @@ class DrawnBar:
     estimated: bool
     forecast: bool
     parts: Sequence[DrawnPart]
-    slot_x: int
-    slot_width: int
+    ground: str
+    """Outline of the place over the plot that answers to the pointer."""
     tip: Tip
 
     @property
@@ -158,7 +163,6 @@ class BarDrawing:
     norm_y: int | None
     label_y: int
     plot_y: int
-    plot_height: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,11 +265,10 @@ class BarChart:
                     estimated=bar.estimated,
                     forecast=bar.forecast,
                     parts=self._stacked(bar, middle - bar_width // 2, bar_width, y_of),
-                    slot_x=left + int(slot * index),
-                    slot_width=int(slot),
+                    ground=outline(left + int(slot * index), upper, int(slot), room),
                     tip=Tip.above(middle, self._words(bar), width),
                 )
             )
         lines = [AxisLine(y_of(step * n), label) for n, label in enumerate(labels) if step * n <= ceiling]
         norm_y = None if self.norm is None else y_of(self.norm)
-        return BarDrawing(width, height, left, drawn, lines, norm_y, height - 8, upper, room)
+        return BarDrawing(width, height, left, drawn, lines, norm_y, height - 8, upper)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 
-from portal.core.charts import ZERO, AxisLine, Tip, axis_label, axis_step, tip_room
+from portal.core.charts import ZERO, AxisLine, Tip, axis_label, axis_step, outline, tip_room
 from portal.core.formatting import date_text, number_text
 
 READABLE_RATIO = 2
@@ -33,7 +33,8 @@ class DrawnPoint:
 
     x: int
     y: int
-    slot_width: int
+    ground: str
+    """Outline of the place over the plot that answers to the pointer."""
     tip: Tip
 
     @property
@@ -67,8 +68,6 @@ class StepDrawing:
     lines: Sequence[AxisLine]
     years: Sequence[AxisMark]
     label_y: int
-    plot_y: int
-    plot_height: int
 
 
 def _apart(positions: list[int], gap: int = 16) -> list[int]:
@@ -124,7 +123,7 @@ class StepChart:
                 DrawnPoint(
                     x=start,
                     y=y_of(step.value),
-                    slot_width=max(end - start, 1),
+                    ground=outline(start, upper, max(end - start, 1), lower - upper),
                     tip=Tip.above(start, [date_text(step.since, year=True), f"{line.label}: {end_of(step)}"], width),
                 )
                 for step, start, end in zip(line.steps, starts, [*starts[1:], right], strict=True)
@@ -135,7 +134,7 @@ class StepChart:
         years = [AxisMark(x_of(dt.date(year, 1, 1)), str(year)) for year in range(first.year + 1, self.until.year + 1)]
         every = 1 + len(years) * 44 // max(right - left, 1)
         shown = years[::-1][::every][::-1]
-        return StepDrawing(width, height, left, right, drawn, lines, shown, height - 8, upper, lower - upper)
+        return StepDrawing(width, height, left, right, drawn, lines, shown, height - 8)
 
     def readable(self) -> list["StepChart"]:
         """Return this chart, or one for each line when the dearest would flatten the others."""

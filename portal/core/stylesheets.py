@@ -19,6 +19,7 @@ SITE_PARTS = (
     "base",
     "layout",
     "header",
+    "look",
     "menu",
     "navigation",
     "cabinet-menu",

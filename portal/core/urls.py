@@ -2,11 +2,15 @@
 
 from django.urls import path
 
-from portal.core import design, views
+from portal.core import design, page_views, views
 
 app_name = "core"
 urlpatterns = [
     path("design/", design.sheet, name="design"),
+    path("look/", page_views.choose_look, name="look"),
+    path("accessibility/", page_views.accessibility, name="accessibility"),
+    path("offline/", page_views.offline, name="offline"),
+    path("service-worker.js", page_views.service_worker, name="service-worker"),
     path("favicon.ico", views.favicon, name="favicon"),
     path("manifest.webmanifest", views.manifest, name="manifest"),
     path("manifest.json", views.manifest),

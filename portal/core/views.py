@@ -152,7 +152,7 @@ def manifest(request: HttpRequest) -> JsonResponse:
         "lang": "ru",
         "start_url": "/personal/",
         "scope": "/",
-        "display": "browser",
+        "display": "standalone",
         "background_color": "#ffffff",
         "theme_color": company.palette.light["deep"],
         "icons": icons,

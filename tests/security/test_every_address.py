@@ -44,6 +44,10 @@ PUBLIC = (
     "support/",
     "favicon",
     "manifest.",
+    "look/",  # a cookie of the visitor's own browser
+    "accessibility/",
+    "offline/",
+    "service-worker.js",
     "appearance-",
     "accounts/^password/reset/",  # a spent link says so
     "admin/jsi18n/",

@@ -14,7 +14,7 @@ from django.forms import BaseForm
 from django.forms.boundfield import BoundField
 from django.http import HttpRequest, QueryDict
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from portal.core.charts import BarChart
@@ -290,6 +290,19 @@ def working_days(days: Iterable[dt.date], today: dt.date) -> dict[str, Any]:
         )
         before = day
     return {"cells": cells}
+
+
+@register.simple_tag(takes_context=True)
+def look_attributes(context: template.Context) -> SafeString:
+    """Attributes of <html> for the chosen look; none for the usual one and for pages without a request."""
+    look = context.get("look")
+    return format_html_join(" ", 'data-{}="{}"', look.attributes().items() if look else ())
+
+
+@register.inclusion_tag("components/look_choice.html", takes_context=True)
+def look_choice(context: template.Context, name: str, value: str, text: str) -> dict[str, Any]:
+    """A button that chooses a value of `portal.core.look.OPTIONS`; the chosen one is marked."""
+    return {"name": name, "value": value, "text": text, "is_chosen": getattr(context["look"], name) == value}
 
 
 # Charts

@@ -59,6 +59,24 @@
     slots[index].focus();
   });
 
+  /* The offline page says when the balance was last seen: a moment, no sum; forgotten where nobody is logged in. */
+  const SEEN = "balance-seen";
+  const seen = document.querySelector("[data-balance-seen]");
+  try {
+    if (seen) {
+      const moment = localStorage.getItem(SEEN);
+      const options = { day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" };
+      seen.hidden = !moment;
+      if (moment) {
+        seen.querySelector("[data-moment]").textContent = new Date(moment).toLocaleString(document.documentElement.lang, options);
+      }
+    } else if (!document.querySelector("form[action$='/logout/']")) localStorage.removeItem(SEEN);
+    else if (location.pathname === "/personal/") localStorage.setItem(SEEN, new Date().toISOString());
+  } catch {
+    /* The browser keeps nothing. */
+  }
+  window.addEventListener("load", () => navigator.serviceWorker?.register("/service-worker.js").catch(() => {}));
+
   /* What is wrong is read first. */
   const summary = document.querySelector("[data-error-summary]");
   if (summary) summary.focus();
