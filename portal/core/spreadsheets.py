@@ -8,10 +8,10 @@ import csv
 import datetime as dt
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from itertools import chain, islice, zip_longest
-from typing import IO, TypeAlias
+from typing import IO, Any, TypeAlias
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -30,6 +30,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 LONGEST = 32_000
 MEASURED = 100
 WIDEST = 60
+FORMATS: Mapping[type, str] = {Decimal: "#,##0.00", dt.date: "dd.mm.yyyy", dt.datetime: "dd.mm.yyyy hh:mm"}
 
 
 def neutral(value: str) -> str:
@@ -63,22 +64,34 @@ def write_xlsx(out: IO[bytes], *, heading: Sequence[str], rows: Iterable[Sequenc
         cell.font = Font(bold=True)
         bold.append(cell)
     sheet.append(bold)
+    formats = {kind: _formatted(sheet, text) for kind, text in FORMATS.items()}
     count = 0
     for row in chain(first, waiting):
-        cells = []
-        for value in row:
-            cell = WriteOnlyCell(sheet, value=_plain(value))
-            if isinstance(value, str):
-                cell.data_type = "s"
-            if isinstance(value, Decimal):
-                cell.number_format = "#,##0.00"
-            elif isinstance(value, dt.date):
-                cell.number_format = "dd.mm.yyyy hh:mm" if isinstance(value, dt.datetime) else "dd.mm.yyyy"
-            cells.append(cell)
-        sheet.append(cells)
+        sheet.append([_xlsx_cell(sheet, value, formats) for value in row])
         count += 1
     workbook.save(out)
     return count
+
+
+def _formatted(sheet: Any, number_format: str) -> Any:
+    """The style of cells of a format, worked out once: openpyxl looks it up for each cell otherwise."""
+    cell = WriteOnlyCell(sheet)
+    cell.number_format = number_format
+    return cell._style
+
+
+def _xlsx_cell(sheet: Any, value: Cell, formats: Mapping[type, Any]) -> Any:
+    """A cell for a write-only sheet: a plain value where it needs neither a format nor a type of its own."""
+    plain = _plain(value)
+    style = formats.get(type(value))
+    if style is None and not (isinstance(plain, str) and plain.startswith(("=", "#"))):
+        return plain
+    cell = WriteOnlyCell(sheet, value=plain)
+    if style is not None:
+        cell._style = style
+    else:
+        cell.data_type = "s"
+    return cell
 
 
 def _widths(heading: Sequence[str], rows: Sequence[Sequence[Cell]]) -> list[int]:
