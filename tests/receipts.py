@@ -46,6 +46,27 @@ NOTES = (
 )
 
 
+METERS = (
+    ReceiptMeter(
+        service="Холодная вода",
+        number="19-204518",
+        previous=Decimal("135.120"),
+        previous_on=dt.date(2026, 9, 15),
+        current=Decimal("141.455"),
+        current_on=dt.date(2026, 10, 15),
+        volume=Decimal("6.335"),
+        verified_until=dt.date(2028, 5, 14),
+    ),
+    ReceiptMeter(
+        service="Горячая вода",
+        number="19-204519",
+        previous=Decimal("80.000"),
+        previous_on=dt.date(2026, 9, 15),
+        verified_until=dt.date(2026, 9, 30),
+    ),
+)
+
+
 def usual(**changes: Any) -> ReceiptData:
     """Anna's receipt for October 2026: three services, a recalculation, a raised norm, penalties, two meters."""
     values: dict[str, Any] = {
@@ -72,25 +93,7 @@ def usual(**changes: Any) -> ReceiptData:
                 period=dt.date(2026, 6, 1), debt=Decimal(1000), days=48, rate=Decimal("9.5"), amount=Decimal("12.15")
             ),
         ),
-        "meters": (
-            ReceiptMeter(
-                service="Холодная вода",
-                number="19-204518",
-                previous=Decimal("135.120"),
-                previous_on=dt.date(2026, 9, 15),
-                current=Decimal("141.455"),
-                current_on=dt.date(2026, 10, 15),
-                volume=Decimal("6.335"),
-                verified_until=dt.date(2028, 5, 14),
-            ),
-            ReceiptMeter(
-                service="Горячая вода",
-                number="19-204519",
-                previous=Decimal("80.000"),
-                previous_on=dt.date(2026, 9, 15),
-                verified_until=dt.date(2026, 9, 30),
-            ),
-        ),
+        "meters": METERS,
         "notes": NOTES,
         "norms": NORMS,
         "opening": Decimal("1240.50"),

@@ -167,6 +167,20 @@ def _run_of(period: Period) -> PeriodRun:
     return run
 
 
+METER_COLUMNS = (
+    "id",
+    "account_id",
+    "service",
+    "place",
+    "serial_number",
+    "digits",
+    "seal_number",
+    "commissioned_on",
+    "start_value",
+    "verified_until",
+)
+
+
 def _put_accounts(
     count: int, offset: int, street: Street, first: Period, rng: random.Random, next_pk: _Numbers
 ) -> list[_Made]:
@@ -204,19 +218,7 @@ def _put_accounts(
     insert_prepared(Account, ("id", "number", "premises_id", "opened_on", "delivery", "els"), accounts)
     insert_prepared(Occupancy, ("account_id", "since", "registered", "owners", "recorded_at"), occupancies)
     insert_prepared(AccountService, ("account_id", "service", "since"), services)
-    columns = (
-        "id",
-        "account_id",
-        "service",
-        "place",
-        "serial_number",
-        "digits",
-        "seal_number",
-        "commissioned_on",
-        "start_value",
-        "verified_until",
-    )
-    insert_prepared(MeterRow, columns, meters)
+    insert_prepared(MeterRow, METER_COLUMNS, meters)
     return made
 
 

@@ -63,7 +63,6 @@ def payment_order(data: ReceiptData) -> PaymentOrder:
 
 
 def _view(data: ReceiptData) -> dict[str, Any]:
-    company = data.company
     period = Fixed(period_text(data.period))
     to_pay = money_text(abs(data.to_pay))
     instruction = _what_to_pay(data)
@@ -101,17 +100,20 @@ def _view(data: ReceiptData) -> dict[str, Any]:
         "meters": {"rows": [_meter(meter) for meter in data.meters]},
         "reference": {"lines": [Fixed(line) for text in _reference(data) for line in _wrapped(text, 184, SMALL_SIZE)]},
         "notes": {"lines": _notes(data)},
-        "slip": {
-            "period": period,
-            "account": data.account,
-            "payer": _wrapped(data.payer, 64, SLIP_SIZE),
-            "address": _wrapped(data.address, 64, SLIP_SIZE),
-            "payee": _fixed(f"{company.legal_name}, ИНН{NBSP}{company.inn}, КПП{NBSP}{company.kpp}"),
-            "bank": _fixed(_bank(data)),
-            "heading": instruction.slip,
-            "to_pay": to_pay,
-            "penalties": money_text(data.penalty_total),
-        },
+        "slip": _slip(data) | {"period": period, "heading": instruction.slip, "to_pay": to_pay},
+    }
+
+
+def _slip(data: ReceiptData) -> dict[str, Any]:
+    """The part that is cut off and paid with: payer, payee, bank."""
+    company = data.company
+    return {
+        "account": data.account,
+        "payer": _wrapped(data.payer, 64, SLIP_SIZE),
+        "address": _wrapped(data.address, 64, SLIP_SIZE),
+        "payee": _fixed(f"{company.legal_name}, ИНН{NBSP}{company.inn}, КПП{NBSP}{company.kpp}"),
+        "bank": _fixed(_bank(data)),
+        "penalties": money_text(data.penalty_total),
     }
 
 

@@ -31,7 +31,7 @@ def prepare(file: Path, count: int) -> None:
     from portal.accounts.models import Account, Holder, Person, User
     from portal.core.periods import Period
     from portal.core.runs.engine import Executor
-    from portal.metering.models import Meter, Reading
+    from portal.metering.models import Reading
     from portal.operations.generation import generate_accounts
     from portal.receipts.issuing import issue_receipts
 
@@ -66,6 +66,17 @@ def prepare(file: Path, count: int) -> None:
     for name, role in STAFF.items():
         employee = User.objects.create(username=name, email=f"{name}@mail.example", password=password)
         employee.groups.add(Group.objects.get(name=role))
+    meters = _last_values()
+    residents = [
+        {"login": f"resident{account.pk}", "meters": meters[account.pk]} for account in accounts if account.pk in meters
+    ]
+    file.write_text(json.dumps(residents), encoding="utf-8")
+
+
+def _last_values() -> dict[int, dict[int, str]]:
+    """The last value of each meter, by account and meter."""
+    from portal.metering.models import Meter, Reading
+
     last = {
         row["meter"]: row["value"]
         for row in Reading.objects.order_by("taken_on", "pk").values("meter", "value")  # the newest stays
@@ -73,10 +84,7 @@ def prepare(file: Path, count: int) -> None:
     meters: dict[int, dict[int, str]] = {}
     for meter in Meter.objects.order_by("pk"):
         meters.setdefault(meter.account_id, {})[meter.pk] = str(last.get(meter.pk, meter.start_value))
-    residents = [
-        {"login": f"resident{account.pk}", "meters": meters[account.pk]} for account in accounts if account.pk in meters
-    ]
-    file.write_text(json.dumps(residents), encoding="utf-8")
+    return meters
 
 
 def check(accepted: Path) -> dict[str, Any]:

@@ -223,6 +223,11 @@ CLOSING_COLUMNS = (
 )
 
 
+def _state_left(outcome: AccountOutcome) -> tuple[Any, ...]:
+    """The last of CLOSING_COLUMNS: what the next month's calculation starts from."""
+    return _json(dumped(outcome.state)), outcome.loaded.last_reading, outcome.loaded.last_entry
+
+
 def store_outcomes(
     outcomes: Sequence[AccountOutcome], *, run: PeriodRun, period: Period, generations: dict[int, int]
 ) -> None:
@@ -259,19 +264,7 @@ def store_outcomes(
             )
             if line.amount:
                 entries.append((pk, line.kind, amount, day, month, key, key, "", now))
-        closings.append(
-            (
-                pk,
-                run.pk,
-                month,
-                day,
-                generation,
-                fixed(total, 2),
-                _json(dumped(outcome.state)),
-                outcome.loaded.last_reading,
-                outcome.loaded.last_entry,
-            )
-        )
+        closings.append((pk, run.pk, month, day, generation, fixed(total, 2), *_state_left(outcome)))
     insert_prepared(AccountClosing, CLOSING_COLUMNS, closings)
     insert_prepared(Charge, CHARGE_COLUMNS, charges)
     insert_prepared(Entry, ENTRY_COLUMNS, entries)

@@ -60,6 +60,7 @@ def adopt_rates(
         _require_sane(new, bounded=page_id is not None)
     withdrawn = _withdraw_left_out(rates, page_id, by) if page_id is not None and not keep_rest else []
     closed = billed_until()
+    origin = {"source": source, "page_id": page_id, "revision_id": revision_id}
     added, unchanged = [], []
     for new in rates:
         existing = Rate.objects.active().filter(service=new.service, valid_from=new.valid_from).first()
@@ -75,18 +76,8 @@ def adopt_rates(
             withdrawn.append(existing)
         if closed is not None and new.valid_from <= closed and _in_force(new):
             raise RateAlreadyBilled(service=new.service, valid_from=new.valid_from, billed_until=closed)
-        added.append(
-            Rate.objects.create(
-                service=new.service,
-                valid_from=new.valid_from,
-                price=new.price,
-                source=source,
-                page_id=page_id,
-                revision_id=revision_id,
-                entered_by=by,
-                approved_by=approved_by,
-            )
-        )
+        values = {"service": new.service, "valid_from": new.valid_from, "price": new.price}
+        added.append(Rate.objects.create(**values, **origin, entered_by=by, approved_by=approved_by))
     cache_version.bump()
     return AdoptedRates(tuple(added), tuple(withdrawn), tuple(unchanged))
 

@@ -13,7 +13,7 @@ from portal.core.models import PrivateFile
 from portal.operations.demo.world import World
 from portal.service_requests.commissioning import services as meters
 from portal.service_requests.commissioning.enums import DayPart, FileKind
-from portal.service_requests.commissioning.models import CommissioningApplication, RefusalReason
+from portal.service_requests.commissioning.models import CommissioningApplication, RefusalReason, Visit
 from portal.service_requests.crews.selectors import free_slots
 from portal.service_requests.permissions import METER_DOCUMENT, own_upload
 
@@ -53,32 +53,37 @@ def load(world: World) -> None:
             continue
         evening = world.at(world.time(-5, 18, 7 * number % 60))
         visit = meters.pick(application=application, slot_id=slots[0].pk, by=applicant, now=evening)
-        if number not in PAST:
-            continue
-        day, hour = (visit.slot.day - world.today).days, visit.slot.starts.hour  # no crew works on a Sunday
-        check = meters.SiteInspection(
-            passport_matches=True,
-            serial_seen=serial,
-            scheme_right=number != 4,
-            working=True,
-            value=Decimal("0.480"),
-            seal_number=f"П-{118 + number}",
+        if number in PAST:
+            _visited(world, visit, number, serial, applicant)
+
+
+def _visited(world: World, visit: Visit, number: int, serial: str, applicant: User) -> None:
+    """What came of a visit: put into service, refused, the resident was out, the company did not come."""
+    engineer = world.staff["engineer"]
+    day, hour = (visit.slot.day - world.today).days, visit.slot.starts.hour  # no crew works on a Sunday
+    check = meters.SiteInspection(
+        passport_matches=True,
+        serial_seen=serial,
+        scheme_right=number != 4,
+        working=True,
+        value=Decimal("0.480"),
+        seal_number=f"П-{118 + number}",
+    )
+    if number == 3:
+        now = world.at(world.time(day, hour, 12))
+        photo = sample_page(engineer, f"пломба-{serial}")
+        meters.put_into_service(visit=visit, check=check, by=engineer, moment=now, photos=[photo])
+    if number == 4:
+        reasons = list(RefusalReason.objects.filter(text__contains="схема"))
+        meters.refuse(
+            visit=visit, check=check, reasons=reasons, by=engineer, moment=world.at(world.time(day, hour, 34))
         )
-        if number == 3:
-            now = world.at(world.time(day, hour, 12))
-            photo = sample_page(engineer, f"пломба-{serial}")
-            meters.put_into_service(visit=visit, check=check, by=engineer, moment=now, photos=[photo])
-        if number == 4:
-            reasons = list(RefusalReason.objects.filter(text__contains="схема"))
-            meters.refuse(
-                visit=visit, check=check, reasons=reasons, by=engineer, moment=world.at(world.time(day, hour, 34))
-            )
-        if number == 5:
-            meters.resident_was_out(
-                visit=visit, by=engineer, moment=world.at(world.time(day, hour, 55)), note="Звонили дважды"
-            )
-        if number == 6:
-            meters.company_did_not_come(visit=visit, now=world.at(world.time(day + 1, 8, 47)), by=applicant)
+    if number == 5:
+        meters.resident_was_out(
+            visit=visit, by=engineer, moment=world.at(world.time(day, hour, 55)), note="Звонили дважды"
+        )
+    if number == 6:
+        meters.company_did_not_come(visit=visit, now=world.at(world.time(day + 1, 8, 47)), by=applicant)
 
 
 def sample_page(user: User, number: str) -> PrivateFile:

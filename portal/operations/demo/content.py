@@ -144,8 +144,7 @@ def _document(title: str, name: str, subtitle: str, points: tuple[tuple[str, str
     return _file(title, name, render_document("pdf/points.html", context))
 
 
-def _documents(world: World) -> None:
-    index = DocumentsIndexPage.objects.get()
+def _acts(world: World, index: DocumentsIndexPage) -> None:
     for days, (slug, kind, title, number, dated, issued_by, url, summary) in enumerate(texts.ACTS, 9):
         world.at(world.office(world.began + dt.timedelta(days=days), of=days))
         _add(
@@ -162,6 +161,11 @@ def _documents(world: World) -> None:
                 summary=summary,
             ),
         )
+
+
+def _documents(world: World) -> None:
+    index = DocumentsIndexPage.objects.get()
+    _acts(world, index)
     _add(
         world,
         index,

@@ -71,36 +71,23 @@ def make_refund(
     _require_refundable(locked, amount, reason)
     operation = _counted(locked, amount, reason, key=key, request=request, by=by, now=now)
     second = operation.state == OperationState.WAITING
-    state = RefundState.AWAITING if second else RefundState.APPROVED
-    next_poll_at = None if second else now
+    decided = {
+        "amount": amount,
+        "state": RefundState.AWAITING if second else RefundState.APPROVED,
+        "operation": operation,
+        "made_by": by,
+        "decided_at": None if second else now,
+        "next_poll_at": None if second else now,
+    }
     if request is None:
-        made = Refund.objects.create(
-            payment=locked,
-            amount=amount,
-            reason=reason,
-            state=state,
-            key=key,
-            operation=operation,
-            made_by=by,
-            created_at=now,
-            decided_at=None if second else now,
-            next_poll_at=next_poll_at,
-        )
-        _note(made, by, "ждёт второго сотрудника" if second else "решён")
-        return made
-    changed = Refund.objects.filter(pk=request.pk, payment=locked, state=RefundState.REQUESTED).update(
-        state=state,
-        amount=amount,
-        made_by=by,
-        operation=operation,
-        decided_at=None if second else now,
-        next_poll_at=next_poll_at,
-    )
-    if not changed:
-        raise RefundRefused("state")
-    request.refresh_from_db()
-    _note(request, by, "ждёт второго сотрудника" if second else "решён")
-    return request
+        refund = Refund.objects.create(payment=locked, reason=reason, key=key, created_at=now, **decided)
+    else:
+        refund = request
+        if not Refund.objects.filter(pk=refund.pk, payment=locked, state=RefundState.REQUESTED).update(**decided):
+            raise RefundRefused("state")
+        refund.refresh_from_db()
+    _note(refund, by, "ждёт второго сотрудника" if second else "решён")
+    return refund
 
 
 def _counted(

@@ -223,19 +223,7 @@ def apply(
         with transaction.atomic():
             if sender is not None:
                 spend(Action.COMMISSIONING, sender=sender)
-            application.save(force_insert=True)
-            ApplicationFile.objects.bulk_create(
-                ApplicationFile(application=application, kind=kind, file=stored)
-                for kind, given in files.items()
-                for stored in given
-            )
-            record_step(
-                application=application,
-                kind=notifications.SUBMITTED,
-                moment=moment,
-                by=author,
-                answer_by=application.contact_by,
-            )
+            _store(application, files, author, moment)
     except IntegrityError:
         again = CommissioningApplication.objects.filter(key=key).first()
         if again is None:
@@ -243,6 +231,27 @@ def apply(
             raise
         return again
     return application
+
+
+def _store(
+    application: CommissioningApplication,
+    files: Mapping[FileKind, Sequence[PrivateFile]],
+    author: AbstractBaseUser | None,
+    moment: dt.datetime,
+) -> None:
+    application.save(force_insert=True)
+    ApplicationFile.objects.bulk_create(
+        ApplicationFile(application=application, kind=kind, file=stored)
+        for kind, given in files.items()
+        for stored in given
+    )
+    record_step(
+        application=application,
+        kind=notifications.SUBMITTED,
+        moment=moment,
+        by=author,
+        answer_by=application.contact_by,
+    )
 
 
 def _new_application(

@@ -118,14 +118,20 @@ def replace(
     keep_check(visit, check, photos, by=by, moment=moment)
     ReplacementOrder.objects.filter(pk=order.pk).update(state=OrderState.DONE, new_meter=meter)
     notifications.replaced(old, meter)
+    return _certificate(visit, order, meter, on, data=_certificate_data(order, old, meter, new, on, by))
+
+
+def _certificate(
+    visit: Visit, order: ReplacementOrder, meter: Meter, on: dt.date, *, data: dict[str, object]
+) -> CommissioningCertificate:
     return CommissioningCertificate.objects.create(
         number=f"{order.number}-{visit.pk}",
         kind=CertificateKind.COMMISSIONED,
-        account=old.account,
+        account=meter.account,
         order=order,
         meter=meter,
         made_on=on,
-        data=_certificate_data(order, old, meter, new, on, by),
+        data=data,
     )
 
 
