@@ -22,7 +22,7 @@ from portal.billing.selectors import (
     debt_state,
 )
 from portal.cabinet.charts import title_of, water_chart
-from portal.core.calendars import Month, next_receipts_day, next_window
+from portal.core.calendars import Month, next_receipts_day
 from portal.core.charts import BarChart
 from portal.core.formatting import date_text, money_text, month_name, period_text
 from portal.core.money import ZERO
@@ -32,7 +32,7 @@ from portal.ledger.enums import EntryKind
 from portal.ledger.models import Entry
 from portal.ledger.selectors import balance_before, balances, entries_with_balance
 from portal.metering.models import Meter
-from portal.metering.selectors import meters_with_state
+from portal.metering.selectors import ReadingWindow, window
 from portal.notifications.models import Message
 from portal.notifications.selectors import inbox
 from portal.payments.models import Payment
@@ -83,10 +83,16 @@ class DebtSummary:
 class ReadingTask:
     """Readings to be sent now: the window, and which meters wait."""
 
-    month: Month
+    window: ReadingWindow
     today: dt.date
-    meters: Sequence[Meter]
-    waiting: int
+
+    @property
+    def month(self) -> Month:
+        return self.window.month
+
+    @property
+    def meters(self) -> list[Meter]:
+        return [state.meter for state in self.window.meters]
 
     @property
     def is_open(self) -> bool:
@@ -104,7 +110,12 @@ class ReadingTask:
     @property
     def done(self) -> bool:
         """Nothing is left to send in the window that is open."""
-        return self.is_open and bool(self.meters) and not self.waiting
+        return self.is_open and self.window.sent_all
+
+    @property
+    def is_due(self) -> bool:
+        """Whether a reading is to be sent now."""
+        return self.is_open and bool(self.meters) and not self.window.sent_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,17 +181,24 @@ class Overview:
     """By which day the next receipts are there."""
     unfinished: Sequence[Payment]
     """Payments by card that the bank has yet to end."""
+    under_way: Decimal
+    """Their sum, ₽."""
     before_own_time: Decimal
     """What was owed on the account before its holder of today came, ₽; zero when they were there from its opening."""
 
+    @property
+    def left_to_pay(self) -> Decimal:
+        """Due now less what waits for the bank, ₽."""
+        return max(self.debt.to_pay - self.under_way, ZERO)
+
 
 def overview(account: Account, user: User, *, today: dt.date) -> Overview:
-    """Everything that the first page shows: 13 queries at most, two more while there are cost warnings."""
+    """Everything that the first page shows: 15 queries at most, two more while there are cost warnings."""
     entries = list(entries_with_balance(account).order_by("-effective_on", "-id")[:ENTRIES])
     receipt = latest_receipt(account, viewer=user)
     data = data_of(receipt) if receipt else None
-    month = next_window(today)
-    meters = list(meters_with_state(account, on=today, month=month))
+    task = ReadingTask(window(account, today=today), today)
+    meters = task.meters
     messages = list(inbox(user)[:UNREAD_COUNTED])
     until = Period.of(receipt.period) if receipt else Period.of(today).previous
     water = consumption(account, until=until, months=12, with_norms=False)
@@ -188,7 +206,7 @@ def overview(account: Account, user: User, *, today: dt.date) -> Overview:
     ends_soon = any((meter.verified_until - today).days <= WATCHED_DAYS for meter in meters)
     cost_warnings = account_warnings(account, meters=meters, today=today) if averaged or ends_soon else Warnings((), ())
     service = next((key for key in KEYS if key in water), "")
-    task = ReadingTask(month, today, meters, sum(not meter.was_read for meter in meters))  # type: ignore[attr-defined]  # annotated
+    unfinished = open_payments(user, account)
     return Overview(
         debt=_debt(account, entries[0].balance_after if entries else ZERO, receipt, today),
         task=task,
@@ -199,7 +217,8 @@ def overview(account: Account, user: User, *, today: dt.date) -> Overview:
         chart_title=title_of(service) if service else "",
         warnings=[*_missing(cost_warnings, meters, task, today), *_verifications(cost_warnings, meters, water, today)],
         receipts_by=next_receipts_day(today),
-        unfinished=open_payments(user, account),
+        unfinished=unfinished,
+        under_way=sum((payment.amount for payment in unfinished), ZERO),
         before_own_time=_before_own_time(account) if entries and entries[0].balance_after > 0 else ZERO,
     )
 

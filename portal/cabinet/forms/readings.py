@@ -55,8 +55,18 @@ class MeterField:
         return f"id_{self.name}"
 
     @property
+    def previous(self) -> str:
+        """The last value for the page's script: «424.190», m³."""
+        return f"{self.state.previous.value:.3f}"
+
+    @property
+    def usual(self) -> str:
+        """What is usual over the same time for the page's script, m³; empty when unknown."""
+        return "" if self.state.usual is None else f"{self.state.usual:.3f}"
+
+    @property
     def described_by(self) -> str:
-        parts = [f"{self.element}_last"]
+        parts = [f"{self.element}_last", f"{self.element}_live"]
         if self.error:
             parts.append(f"{self.element}_error")
         return " ".join(parts)

@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from portal.cabinet.access import LoginRequest, LoginWithoutAccount, login_page
+from portal.cabinet.forms.readings import ReadingsForm
 from portal.cabinet.menu import remember_unread
 from portal.cabinet.overview import overview
 from portal.cabinet.views.former import former_home
@@ -20,4 +21,9 @@ def home(request: LoginRequest) -> HttpResponse:
         return former_home(request)
     summary = overview(resident.account, resident.user, today=clock.today())
     remember_unread(request, summary.unread)
-    return render(request, "cabinet/home.html", {"overview": summary, "today": clock.today()})
+    context = {
+        "overview": summary,
+        "today": clock.today(),
+        "readings": ReadingsForm.empty(summary.task.window.meters) if summary.task.is_due else None,
+    }
+    return render(request, "cabinet/home.html", context)

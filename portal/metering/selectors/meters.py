@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from portal.accounts.models import Account
 from portal.core.calendars import Month, next_window
@@ -228,14 +228,3 @@ def reading_years(account: Account) -> list[int]:
     """The years in which the account has readings, newest first (one query)."""
     days = Reading.objects.filter(meter__account=account).order_by()
     return sorted({day.year for day in days.values_list("taken_on", flat=True)}, reverse=True)
-
-
-def meters_with_state(account: Account, *, on: dt.date, month: Month) -> QuerySet[Meter]:
-    """Active meters with `was_read`: whether a reading of the month's window stands (one query)."""
-    inside = Reading.objects.filter(
-        meter=OuterRef("pk"),
-        status=Status.ACCEPTED,
-        taken_on__gte=month.window_opens,
-        taken_on__lte=month.window_closes,
-    )
-    return active_meters(account, on=on).annotate(was_read=Exists(inside))

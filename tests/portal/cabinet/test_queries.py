@@ -45,8 +45,8 @@ def grow(cast: Cast, months: range) -> None:
 @pytest.mark.parametrize(
     ("page", "day", "limit"),
     [
-        ("", "2026-11-15", 12),
-        ("", "2026-11-25", 12),
+        ("", "2026-11-15", 14),
+        ("", "2026-11-25", 13),
         ("readings/", "2026-11-15", 10),
         ("readings/", "2026-11-25", 10),
         ("readings/history/", "2026-11-15", 10),
@@ -78,7 +78,7 @@ def test_the_number_of_queries_does_not_grow(
     assert abs(len(many) - len(few)) <= 2
 
 
-@pytest.mark.parametrize(("page", "limit"), [("", 12), ("readings/", 10)])
+@pytest.mark.parametrize(("page", "limit"), [("", 14), ("readings/", 10)])
 @pytest.mark.parametrize("day", ["2026-11-15", "2026-11-25"])
 def test_the_first_request_of_a_session_is_within_the_limit_too(
     cast: Cast,

@@ -235,3 +235,25 @@ def test_the_history_of_a_strangers_meter_is_empty(cast: Cast, anna: Client, cli
     live(cold, "141.000")
     client.force_login(cast.stranger.user)
     assert "141,000" not in client.get(f"{PAGE}history/?meter={cold.pk}").content.decode()
+
+
+def test_the_first_page_takes_readings_while_the_window_is_open(
+    cast: Cast, anna: Client, business_date: SetDate
+) -> None:
+    cold, hot = meters(cast)
+    page = anna.get("/personal/").content.decode()
+    form = page.split('class="home-readings"')[1].split("</form>")[0]
+    assert f'action="{PAGE}"' in page
+    assert f'name="meter_{cold.pk}"' in form
+    assert f'name="meter_{hot.pk}"' in form
+    assert f'data-previous="{cold.start_value:.3f}"' in form
+    wrong = anna.post(PAGE, write(cast, "141,455", "много")).content.decode()
+    assert 'value="много"' in wrong
+    assert "Это не число" in wrong
+    assert f'name="meter_{cold.pk}"' not in page.split("<main")[0]
+    partly = anna.get("/personal/").content.decode()
+    assert 'value="141,455"' in partly
+    anna.post(PAGE, write(cast, "141,455", "83.210"))
+    assert "home-readings" not in anna.get("/personal/").content.decode()
+    business_date("2026-11-25")
+    assert "home-readings" not in anna.get("/personal/").content.decode()
