@@ -24,6 +24,10 @@ from portal.service_requests.support.models import SupportQuestion
 from portal.service_requests.support.selectors import questions_for_staff
 
 MAY_ANSWER = "service_requests.answer_support"
+MAY_ANSWER_DISPUTES = "service_requests.answer_disputes"
+DISPUTES, OTHER = "disputes", "other"
+TOPIC_RIGHTS = {DISPUTES: MAY_ANSWER_DISPUTES, OTHER: MAY_ANSWER}
+TOPICS = ((DISPUTES, gettext_lazy("Disputed lines of bills")), (OTHER, gettext_lazy("Other questions")))
 
 
 class SupportAnswerForm(forms.Form):
@@ -38,11 +42,25 @@ class SupportAnswerForm(forms.Form):
     message_count = forms.IntegerField(widget=forms.HiddenInput)
 
 
+def _topics(request: HttpRequest) -> set[str]:
+    """Topics whose questions the login may read: its own, or all of them for a reader of all sections."""
+    if not may_read(request, *TOPIC_RIGHTS.values()):
+        return set()
+    own = {topic for topic, right in TOPIC_RIGHTS.items() if request.user.has_perm(right)}
+    return own or set(TOPIC_RIGHTS)
+
+
 def _answerer(request: HttpRequest) -> User:
     """The employee: who answers, or, for looking alone, a reader of all sections."""
-    if not isinstance(request.user, User) or not may_read(request, MAY_ANSWER):
+    if not isinstance(request.user, User) or not _topics(request):
         raise PermissionDenied
     return request.user
+
+
+def _disputes(topics: set[str], topic: str) -> bool | None:
+    """Which questions are shown: disputes, others, or both when the login reads both and asked for no topic."""
+    wanted = {topic} & topics or topics
+    return None if len(wanted) > 1 else DISPUTES in wanted
 
 
 def _columns() -> list[ExportColumn[SupportQuestion]]:
@@ -56,12 +74,22 @@ def _columns() -> list[ExportColumn[SupportQuestion]]:
     ]
 
 
-@list_parameters(q=is_text, state=one_of(("all", *QuestionState)), page=is_page, export=is_export)
+@list_parameters(
+    q=is_text,
+    state=one_of(("all", *QuestionState)),
+    topic=one_of(("", *TOPIC_RIGHTS)),
+    page=is_page,
+    export=is_export,
+)
 def questions(request: HttpRequest) -> HttpResponse:
     """Questions, those that wait longest on top."""
     _answerer(request)
+    readable = _topics(request)
     state = request.GET.get("state", QuestionState.OPEN)
-    rows = questions_for_staff(state=state, query=request.GET.get("q", "").strip()[:100])
+    topic = request.GET.get("topic", "")
+    rows = questions_for_staff(
+        state=state, query=request.GET.get("q", "").strip()[:100], disputes=_disputes(readable, topic)
+    )
     if kind := request.GET.get("export", ""):
         return table_response(request, kind, "support", _columns(), rows)
     context = {
@@ -69,6 +97,8 @@ def questions(request: HttpRequest) -> HttpResponse:
         "questions": Paginator(rows, 30).get_page(request.GET.get("page")),
         "states": QuestionState.choices,
         "state": state,
+        "topics": TOPICS if len(readable) == len(TOPICS) else (),
+        "topic": topic,
         "today": clock.today(),
     }
     return TemplateResponse(request, "contacts/admin/questions.html", context)
@@ -78,6 +108,8 @@ def question(request: HttpRequest, number: int) -> HttpResponse:
     """One thread; an answer over a colleague's is refused in words and kept."""
     actor = _answerer(request)
     support_question = get_object_or_404(SupportQuestion, pk=number)
+    if (DISPUTES if support_question.is_dispute else OTHER) not in _topics(request):
+        raise PermissionDenied
     thread = list(support_question.messages.select_related("author"))
     form = SupportAnswerForm(request.POST or None, initial={"message_count": len(thread)})
     if request.method == "POST" and request.POST.get("action") == "close":

@@ -23,7 +23,7 @@ class AnswerersItem(MenuItem):
     """Shown to those who answer and to readers of all sections."""
 
     def is_shown(self, request: HttpRequest) -> bool:
-        return request.user.has_perm(staff_views.MAY_ANSWER) or request.user.has_perm(READ_SCREENS)
+        return any(map(request.user.has_perm, (*staff_views.TOPIC_RIGHTS.values(), READ_SCREENS)))
 
 
 @hooks.register("register_admin_menu_item")

@@ -23,6 +23,8 @@ class Section:
     title: Promise
     holds: str = ""
     of_login: bool = False
+    help: str = ""
+    """Anchor of its chapter in the guide."""
 
     @property
     def url(self) -> str:
@@ -52,29 +54,32 @@ HOME = "cabinet:home"
 OVERVIEW, READINGS, REQUESTS = _("Overview"), _("Readings"), _("Requests")
 BILLS, PAY, MESSAGES, PROFILE = pgettext_lazy("cabinet menu", "Bills"), _("Pay"), _("Messages"), _("Profile")
 PLACES = (
-    MenuItem(OVERVIEW, "home", (Section(HOME, OVERVIEW, "/personal/former/", of_login=True),), OVERVIEW),
+    MenuItem(OVERVIEW, "home", (Section(HOME, OVERVIEW, "/personal/former/", of_login=True, help="home"),), OVERVIEW),
     MenuItem(
         READINGS,
         "meter",
-        (Section("cabinet:readings", _("Send readings")), Section("cabinet:readings-history", _("History"))),
+        (
+            Section("cabinet:readings", _("Send readings"), help="readings"),
+            Section("cabinet:readings-history", _("History"), help="readings"),
+        ),
         READINGS,
     ),
     MenuItem(
         BILLS,
         "file",
         (
-            Section("cabinet:receipts", _("Bills by month"), "/personal/bills/"),
-            Section("cabinet:ledger", _("Charges and payments")),
-            Section("cabinet:payments", _("All payments")),
+            Section("cabinet:receipts", _("Bills by month"), "/personal/bills/", help="bills"),
+            Section("cabinet:ledger", _("Charges and payments"), help="ledger"),
+            Section("cabinet:payments", _("All payments"), help="pay"),
         ),
         BILLS,
     ),
-    MenuItem(PAY, "card", (Section("cabinet:pay", PAY),)),
+    MenuItem(PAY, "card", (Section("cabinet:pay", PAY, help="pay"),)),
     MenuItem(
         REQUESTS,
         "chat",
         (
-            Section("cabinet:requests", _("Repairs and meters")),
+            Section("cabinet:requests", _("Repairs and meters"), help="requests"),
             Section("cabinet:complaints", _("Complaints and suggestions"), of_login=True),
             Section("cabinet:support", pgettext_lazy("cabinet menu", "Questions"), of_login=True),
         ),
@@ -83,10 +88,13 @@ PLACES = (
     MenuItem(
         _("Meters and consumption"),
         "chart",
-        (Section("cabinet:meters", _("Meters")), Section("cabinet:consumption", _("Consumption"))),
+        (
+            Section("cabinet:meters", _("Meters"), help="meters"),
+            Section("cabinet:consumption", _("Consumption"), help="consumption"),
+        ),
     ),
-    MenuItem(MESSAGES, "inbox", (Section("cabinet:inbox", MESSAGES, of_login=True),), group=1),
-    MenuItem(PROFILE, "user", (Section("cabinet:profile", PROFILE, of_login=True),), group=1),
+    MenuItem(MESSAGES, "inbox", (Section("cabinet:inbox", MESSAGES, of_login=True, help="messages"),), group=1),
+    MenuItem(PROFILE, "user", (Section("cabinet:profile", PROFILE, of_login=True, help="profile"),), group=1),
 )
 
 
@@ -148,6 +156,12 @@ def tabs(*, path: str, holds_account: bool = True) -> list[Tab]:
         return []
     sections = place.visible(holds_account)
     return [Tab(section.url, section.title, section is current) for section in sections] if len(sections) > 1 else []
+
+
+def help_anchor(path: str) -> str:
+    """Anchor of the guide's chapter about the page at `path`; empty when no chapter is."""
+    _place, section = _current(path, holds_account=True)
+    return section.help if section else ""
 
 
 def _current(path: str, holds_account: bool) -> tuple[MenuItem | None, Section | None]:

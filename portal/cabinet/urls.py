@@ -7,6 +7,7 @@ here; its first page bears the part's name, so that the menu finds it.
 from django.urls import URLPattern, URLResolver, include, path
 
 from portal.cabinet.views import account, bill, consumption, former, home, inbox, ledger, meters, readings, receipts
+from portal.cabinet.views import help as help_page
 
 app_name = "cabinet"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -28,6 +29,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("receipts/<int:pk>/", receipts.pdf, name="receipt-pdf"),
     path("former/<int:holder_id>/", former.holding, name="former"),
     path("former/<int:holder_id>/statement.<slug:kind>", former.holding_statement, name="former-statement"),
+    path("help/", help_page.guide, name="help"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/read/", inbox.all_read, name="messages-read"),
     path("inbox/<int:message_id>/", inbox.opened, name="message"),

@@ -258,6 +258,7 @@ ROLES: tuple[Role, ...] = (
             ModelPermissions("payments.bankfile", ("import_registry",)),
             ModelPermissions("payments.bankfileline", ("settle_line",)),
             ModelPermissions("payments.reconciliationrun", ("reconcile",)),
+            ModelPermissions("service_requests.supportquestion", ("answer_disputes",)),
             *_each(PEOPLE, READ),
             *_each(("metering.meter", "metering.reading"), READ),
             ModelPermissions("cms_tariffs.tariffpage", ("adopt_rates",)),

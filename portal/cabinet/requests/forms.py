@@ -83,7 +83,7 @@ class CommissioningForm(forms.Form):
     mounted_by = forms.CharField(label=_("Company that installed it"), max_length=160)
     mounted_on = DayField(label=_("Installed"))
     value = VolumeField(label=_("Reading at installation, m³"))
-    replaces = forms.ChoiceField(label=_("Instead of"), required=False)
+    replaces = forms.ChoiceField(label=_("Which meter was replaced"), required=False)
     final_value = VolumeField(
         label=_("Final reading of the old meter, m³"), required=False, help_text=_("If it replaces another one.")
     )

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from portal.accounts.client_ip import sender_of
 from portal.accounts.enums import Service
 from portal.cabinet.access import ResidentRequest, resident_page
+from portal.cabinet.requests.calendar import visit_file
 from portal.cabinet.requests.forms import AnotherDayForm, CommissioningForm, StartForm
 from portal.cabinet.requests.rows import KINDS
 from portal.cabinet.requests.uploads import gather
@@ -176,6 +177,23 @@ def _page(
         "today": today,
     } | more
     return render(request, "cabinet/requests/commissioning.html", context, status=status)
+
+
+@require_safe
+@resident_page
+def visit_calendar(request: ResidentRequest, pk: int) -> HttpResponse:
+    """The agreed visit as a file for the calendar."""
+    application = _own(request, pk)
+    planned = services.planned_visit(application)
+    if planned is None:
+        raise Http404
+    return visit_file(
+        planned.slot,
+        uid=f"meter-{application.pk}",
+        host=request.get_host(),
+        address=application.account.premises.address,
+        number=application.number,
+    )
 
 
 @require_POST

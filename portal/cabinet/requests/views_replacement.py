@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from portal.accounts.client_ip import sender_of
 from portal.cabinet.access import ResidentRequest, resident_page
 from portal.cabinet.confirming import Confirmation, confirmation_page
+from portal.cabinet.requests.calendar import visit_file
 from portal.cabinet.requests.forms import CertificateForm
 from portal.cabinet.requests.uploads import gather
 from portal.core import clock
@@ -188,6 +189,21 @@ def certificate(request: ResidentRequest, pk: int) -> HttpResponse:
             messages.success(request, _("Certificate received: we will check it and write to you."))
             return redirect("cabinet:replacement")
     return _page(request, form=form, meter=meter.pk, stored_photos=files, status=422)
+
+
+@require_safe
+@resident_page
+def visit_calendar(request: ResidentRequest, pk: int) -> HttpResponse:
+    """The agreed visit of a replacement as a file for the calendar."""
+    meter = get_object_or_404(selectors.meters_of(request.resident.user), pk=pk)
+    planned = get_object_or_404(selectors.planned_visits(), order__meter=meter)
+    return visit_file(
+        planned.slot,
+        uid=f"replacement-{planned.order_id}",
+        host=request.get_host(),
+        address=meter.account.premises.address,
+        number=planned.order.number if planned.order else "",
+    )
 
 
 @require_POST

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from portal.accounts.client_ip import sender_of
 from portal.cabinet.access import LoginRequest, ResidentRequest, login_page, resident_page
 from portal.cabinet.support.forms import MessageForm, QuestionForm
-from portal.cabinet.support.quoting import quote
+from portal.cabinet.support.quoting import bill_line, quote
 from portal.core import clock
 from portal.core.formatting import date_text
 from portal.core.rate_limits.declared import Action
@@ -32,7 +32,8 @@ def questions(request: LoginRequest) -> HttpResponseBase:
 def new(request: ResidentRequest) -> HttpResponseBase:
     """Ask, with the account known and the line of a bill quoted when it is one that is doubted."""
     resident = request.resident
-    quoted = quote(resident.account, month=request.GET.get("month", ""), line=request.GET.get("line", ""))
+    line = bill_line(resident.account, month=request.GET.get("month", ""), line=request.GET.get("line", ""))
+    quoted = quote(resident.account, line) if line else ""
     form = QuestionForm(request.POST or None, initial={"email": resident.user.email})
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
@@ -47,6 +48,7 @@ def new(request: ResidentRequest) -> HttpResponseBase:
                 text="\n\n".join(filter(None, (quoted, data["text"]))),
                 now=clock.now(),
                 user=resident.user,
+                charge=line.charge if line else None,
             )
         except RateLimited as limit:
             show_limit(request, form, limit)

@@ -9,7 +9,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from portal.cabinet.menu import menu_items, tabs, unread_of
+from portal.cabinet.menu import help_anchor, menu_items, tabs, unread_of
 from portal.cabinet.overview import AccountDebt, account_debts
 from portal.core.formatting import money_text, month_name
 from portal.core.money import ZERO
@@ -31,6 +31,13 @@ def place_tabs(context: template.Context) -> dict[str, Any]:
     """Tabs of the place that the page belongs to."""
     request = context["request"]
     return {"tabs": tabs(path=request.path, holds_account=bool(request.resident.accounts))}
+
+
+@register.simple_tag(takes_context=True)
+def help_url(context: template.Context) -> str:
+    """Address of the guide's chapter about the page."""
+    anchor = help_anchor(context["request"].path)
+    return reverse("cabinet:help") + (f"#{anchor}" if anchor else "")
 
 
 @register.inclusion_tag("cabinet/parts/bottom_bar.html", takes_context=True)

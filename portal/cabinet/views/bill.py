@@ -9,6 +9,7 @@ from portal.cabinet.access import ResidentRequest, resident_page
 from portal.core import clock
 from portal.core.periods import Period
 from portal.receipts.selectors import receipt_of
+from portal.service_requests.support.selectors import disputes_of
 
 
 @require_safe
@@ -26,8 +27,10 @@ def bill(request: ResidentRequest, period: str) -> HttpResponse:
     before, after = neighbours(account, month)
     today = clock.today()
     debts = debt_state(account, today=today)
+    disputes = disputes_of(request.user, [line.charge.pk for line in month_bill.lines])
     context = {
         "bill": month_bill,
+        "lines": [(line, disputes.get(line.charge.pk)) for line in month_bill.lines],
         "before": before,
         "after": after,
         "first_day": month.first_day,

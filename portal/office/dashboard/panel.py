@@ -178,8 +178,16 @@ WAITING = (
     WaitingItem(
         "service_requests.answer_support",
         ngettext_lazy("support question to answer", "support questions to answer"),
-        lambda _today: questions_for_staff(state=QuestionState.OPEN).count(),
+        lambda _today: questions_for_staff(state=QuestionState.OPEN, disputes=False).count(),
         "cms_support_questions",
+        "?topic=other",
+    ),
+    WaitingItem(
+        "service_requests.answer_disputes",
+        ngettext_lazy("disputed line of a bill to answer", "disputed lines of bills to answer"),
+        lambda _today: questions_for_staff(state=QuestionState.OPEN, disputes=True).count(),
+        "cms_support_questions",
+        "?topic=disputes",
     ),
     WaitingItem(
         "accounts.decide_personalrequest",

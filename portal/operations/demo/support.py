@@ -4,6 +4,9 @@ import datetime as dt
 import uuid
 
 from portal.accounts.selectors import accounts_of
+from portal.billing.models import Charge
+from portal.billing.selectors import BillLine
+from portal.cabinet.support.quoting import quote
 from portal.operations.demo.world import World
 from portal.service_requests.support import services
 from portal.service_requests.support.enums import QuestionState
@@ -58,6 +61,20 @@ QUESTIONS = (
 )
 
 
+DISPUTED = (
+    (
+        "anna",
+        20,
+        "Показание за месяц передавала, а объём кажется большим. Проверьте, пожалуйста.",
+        (
+            "Проверили: объём посчитан по вашим показаниям на 1-е число этого и прошлого месяца, ошибки нет. "
+            "Если сомневаетесь в счётчике, закажите внеочередную поверку."
+        ),
+    ),
+    ("boris", 3, "Почему водоотведение больше, чем холодная вода?", ""),
+)
+
+
 def load(world: World) -> None:
     """Ask every question, answer it as the registrar does, and leave it where it stands."""
     registrar = world.staff["registrar"]
@@ -84,3 +101,31 @@ def load(world: World) -> None:
             if state == QuestionState.CLOSED:
                 ended = world.at(world.office(answered_at.date() + dt.timedelta(days=3), of=number))
                 services.close(question=question, now=ended)
+    _load_disputes(world)
+
+
+def _load_disputes(world: World) -> None:
+    """Lines of bills that residents disputed: one answered by the accountant, one waiting."""
+    for number, (asker, days_ago, text, answer) in enumerate(DISPUTED):
+        user = world.people[asker].user
+        account = accounts_of(user)[0]
+        moment = world.at(world.time(-days_ago, 11 + number, 20))
+        charges = Charge.objects.filter(account=account, kind="charge", period__lt=moment.date())
+        line = charges.order_by("-period", "pk").first()
+        if line is None:
+            continue
+        question = services.ask(
+            form_token=uuid.uuid5(uuid.NAMESPACE_URL, f"dispute:{asker}"),
+            name=world.people[asker].first_name,
+            email=f"{asker}@mail.example",
+            text=f"{quote(account, BillLine(line))}\n\n{text}",
+            now=moment,
+            user=user,
+            account_number=account.number,
+            charge=line,
+        )
+        if answer:
+            answered_at = world.at(world.office(moment.date() + dt.timedelta(days=1), of=number))
+            services.answer(
+                question=question, actor=world.staff["accountant"], text=answer, message_count=1, now=answered_at
+            )

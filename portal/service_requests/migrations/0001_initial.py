@@ -14,6 +14,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_triggers'),
+        ('billing', '0001_initial'),
         ('core', '0001_initial'),
         ('metering', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
@@ -438,13 +439,14 @@ class Migration(migrations.Migration):
                 ('asked_at', models.DateTimeField(verbose_name='Asked')),
                 ('turned_at', models.DateTimeField(verbose_name='State since')),
                 ('due_on', models.DateField(verbose_name='Answer due')),
+                ('charge', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='disputes', to='billing.charge', verbose_name='Disputed line of a bill')),
                 ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='support_questions', to=settings.AUTH_USER_MODEL, verbose_name='Login')),
             ],
             options={
                 'verbose_name': 'Support question',
                 'verbose_name_plural': 'Support questions',
                 'ordering': ['-asked_at'],
-                'permissions': [('answer_support', 'Can answer support questions')],
+                'permissions': [('answer_support', 'Can answer support questions'), ('answer_disputes', 'Can answer about disputed lines of bills')],
                 'indexes': [
                     models.Index(fields=['state', 'due_on'], name='requests_support_queue'),
                 ],

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from portal.billing.models import Charge
 from portal.service_requests.support.enums import MessageSide, QuestionState
 
 
@@ -24,6 +25,14 @@ class SupportQuestion(models.Model):
         on_delete=models.SET_NULL,
         related_name="support_questions",
     )
+    charge = models.ForeignKey(
+        Charge,
+        verbose_name=_("Disputed line of a bill"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="disputes",
+    )
     state = models.CharField(_("State"), max_length=8, choices=QuestionState.choices, default=QuestionState.OPEN)
     asked_at = models.DateTimeField(_("Asked"))
     turned_at = models.DateTimeField(_("State since"))
@@ -33,7 +42,10 @@ class SupportQuestion(models.Model):
         verbose_name = _("Support question")
         verbose_name_plural = _("Support questions")
         ordering = ["-asked_at"]
-        permissions = [("answer_support", _("Can answer support questions"))]
+        permissions = [
+            ("answer_support", _("Can answer support questions")),
+            ("answer_disputes", _("Can answer about disputed lines of bills")),
+        ]
         indexes = [models.Index(fields=["state", "due_on"], name="requests_support_queue")]
         constraints = [
             models.CheckConstraint(name="requests_support_named", condition=~Q(name="") & ~Q(email="")),
@@ -41,6 +53,11 @@ class SupportQuestion(models.Model):
 
     def __str__(self) -> str:
         return f"№ {self.pk}"
+
+    @property
+    def is_dispute(self) -> bool:
+        """Whether it is about a line of a bill."""
+        return self.charge_id is not None
 
     @property
     def is_open(self) -> bool:

@@ -7,6 +7,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import IntegrityError, transaction
 
 from portal.accounts.models import User
+from portal.billing.models import Charge
 from portal.core.rate_limits.declared import Action
 from portal.core.rate_limits.exceptions import RateLimited
 from portal.core.rate_limits.services import Sender, spend
@@ -28,10 +29,12 @@ def ask(
     now: dt.datetime,
     user: AbstractBaseUser | None = None,
     sender: Sender | None = None,
+    charge: Charge | None = None,
 ) -> SupportQuestion:
     """Store a question and mail its number. The same one-time key gives the same question. Raises RateLimited.
 
-    Nothing is looked up by the account number: it stays as it was written.
+    `charge` is the line of a bill that is disputed: those who answer for money get the question. Nothing is looked up
+    by the account number: it stays as it was written.
     """
     existing = SupportQuestion.objects.filter(form_token=form_token).first()
     if existing is not None:
@@ -49,6 +52,7 @@ def ask(
                 turned_at=now,
                 due_on=now.date() + dt.timedelta(days=ANSWER_DAYS),
                 user_id=user.pk if user else None,
+                charge=charge,
             )
             SupportMessage.objects.create(
                 question=question,

@@ -119,7 +119,7 @@ def test_a_login_from_a_new_device_is_told(anna: Client, cast: Cast) -> None:
     (letter,) = [letter for letter in mail.outbox if letter.subject == "Вход с нового устройства"]
     assert "в ваш кабинет вошли" in letter.body
     assert "/personal/profile/sessions/" in letter.body
-    assert "О чём писать" in letter.body
+    assert "Уведомления" in letter.body
 
 
 def test_staff_are_led_to_their_sessions_in_the_admin(cast: Cast) -> None:

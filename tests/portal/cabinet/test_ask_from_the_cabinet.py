@@ -4,19 +4,22 @@ import datetime as dt
 import uuid
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.test import Client
 
 from portal.accounts.enums import Service
 from portal.billing.models import Charge
 from portal.core.clock import MOSCOW
 from portal.metering.models import Meter
+from portal.notifications.models import Message
 from portal.service_requests.outages import services as outages
 from portal.service_requests.outages.models import OutageKind
 from portal.service_requests.outages.selectors import Scope
 from portal.service_requests.support.models import SupportQuestion
+from portal.service_requests.support.selectors import disputes_of
 from tests.company import put_numbers
 from tests.conftest import SetDate
-from tests.people import Cast
+from tests.people import Cast, make_login
 from tests.portal.billing.month import JANUARY, close, read
 
 pytestmark = pytest.mark.django_db
@@ -89,3 +92,59 @@ def test_a_known_outage_is_told_before_it_is_reported(cast: Cast, client: Client
     late = client.get("/personal/requests/new/").content.decode().replace("\xa0", " ")
     assert "до 18 ноября" not in late
     assert "дольше, чем обещали" in late
+
+
+@pytest.fixture
+def dispute(cast: Cast, client: Client, line: Charge) -> SupportQuestion:
+    client.force_login(cast.anna.user)
+    sent = {"text": "Показание другое.", "email": "anna@mail.example", "form_token": uuid.uuid4().hex}
+    client.post(f"{ADDRESS}?month=2026-01&line={line.pk}", sent)
+    return SupportQuestion.objects.get()
+
+
+def clerk(name: str, right: str) -> Client:
+    """A browser of an employee with one right."""
+    user = make_login(name, staff=True)
+    user.user_permissions.add(Permission.objects.get(codename=right))
+    browser = Client()
+    browser.force_login(user)
+    return browser
+
+
+def test_a_dispute_goes_to_those_who_answer_for_money_and_is_answered_at_the_line(
+    cast: Cast, client: Client, line: Charge, dispute: SupportQuestion
+) -> None:
+    assert dispute.charge == line
+    bill = client.get("/personal/bills/2026-01/").content.decode()
+    assert "Бухгалтер проверяет и ответит до" in " ".join(bill.split())
+    assert f"line={line.pk}" not in bill
+    page = f"/admin/support/{dispute.pk}/"
+    registrar = clerk("olga", "answer_support")
+    assert page not in registrar.get("/admin/support/").content.decode()
+    assert registrar.get(page).status_code != 200
+    accountant = clerk("nina", "answer_disputes")
+    assert page in accountant.get("/admin/support/").content.decode()
+    accountant.post(page, {"text": "Пересчитаем в декабре.", "message_count": 1})
+    bill = client.get("/personal/bills/2026-01/").content.decode()
+    assert "Пересчитаем в декабре." in bill
+    told = Message.objects.filter(user=cast.anna.user, kind="question_answered")
+    assert told.exists()
+
+
+def test_an_accountant_sees_no_other_questions(cast: Cast, client: Client, dispute: SupportQuestion) -> None:
+    sent = {"text": "Когда откроетесь?", "email": "anna@mail.example", "form_token": uuid.uuid4().hex}
+    client.post(ADDRESS, sent)
+    other = SupportQuestion.objects.exclude(pk=dispute.pk).get()
+    accountant = clerk("nina", "answer_disputes")
+    assert f"/admin/support/{other.pk}/" not in accountant.get("/admin/support/?state=all").content.decode()
+    assert accountant.get(f"/admin/support/{other.pk}/").status_code != 200
+    assert f"/admin/support/{other.pk}/" in clerk("olga", "answer_support").get("/admin/support/").content.decode()
+
+
+def test_a_dispute_is_shown_to_its_asker_alone(cast: Cast, line: Charge, dispute: SupportQuestion) -> None:
+    assert disputes_of(cast.stranger.user, [line.pk]) == {}
+    stranger = Client()
+    stranger.force_login(cast.stranger.user)
+    assert stranger.get(f"/personal/support/{dispute.pk}/").status_code == 404
+    assert stranger.get("/personal/bills/2026-01/").status_code in {200, 404}
+    assert "Показание другое" not in stranger.get("/personal/bills/2026-01/").content.decode()

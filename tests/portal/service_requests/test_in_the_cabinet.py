@@ -1,5 +1,6 @@
 """The resident's pages of requests: sent, followed, answered; errors in words with nothing lost; strangers outside."""
 
+import datetime as dt
 import io
 import re
 from decimal import Decimal
@@ -9,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
+from portal.core.clock import MOSCOW
 from portal.core.models import PrivateFile
 from portal.metering.models import Meter
 from portal.service_requests.commissioning import services as meters
@@ -204,6 +206,12 @@ def test_a_time_is_chosen_and_the_act_is_read(cast: Cast, today: None) -> None:
     client.post(url + "visit/", {"slot": offered[1].pk})
     visit = application.visits.get(state="planned")
     assert visit.slot == offered[1], "moved once"
+    assert f"{url}visit.ics" in client.get(url).content.decode()
+    event = client.get(f"{url}visit.ics")
+    assert event["Content-Type"] == "text/calendar; charset=utf-8"
+    starts = dt.datetime.combine(visit.slot.day, visit.slot.starts, MOSCOW).astimezone(dt.UTC)
+    assert f"DTSTART:{starts:%Y%m%dT%H%M%SZ}\r\n" in event.content.decode()
+    assert logged_in(cast.stranger).get(f"{url}visit.ics").status_code == 404
     certificate = meters.put_into_service(visit=visit, check=good_check(), by=engineer, moment=later(4))
     answer = client.get(f"/personal/requests/acts/{certificate.pk}/", follow=True)
     assert answer["Content-Type"] == "application/pdf"
