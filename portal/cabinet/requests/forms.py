@@ -56,6 +56,17 @@ class DispatchForm(forms.Form):
 class CommissioningForm(forms.Form):
     """Everything that an application to put a meter into service needs (Rules 354, п. 81(2))."""
 
+    passport = SeveralFiles(
+        label=_("Meter data sheet"),
+        accept=DOCUMENTS,
+        needed=True,
+        help_text=format_lazy(_("Photos of its pages or a PDF, up to {size} MB each."), size=settings.UPLOAD_MAX_MB),
+    )
+    certificate = SeveralFiles(
+        label=_("Verification certificate"),
+        accept=DOCUMENTS,
+        help_text=_("If the meter was verified after manufacture."),
+    )
     account = forms.ChoiceField(label=_("Address"))
     service = forms.ChoiceField(label=_("What it measures"), choices=METERED_CHOICES)
     place = forms.CharField(label=_("Where it is installed"), max_length=60, help_text=_("Kitchen, bathroom…"))
@@ -69,17 +80,6 @@ class CommissioningForm(forms.Form):
         help_text=_("Black digits on the dial, usually five."),
     )
     verified_until = DayField(label=_("Next verification"), help_text=_("The date is in the data sheet."))
-    passport = SeveralFiles(
-        label=_("Meter data sheet"),
-        accept=DOCUMENTS,
-        needed=True,
-        help_text=format_lazy(_("Photos of its pages or a PDF, up to {size} MB each."), size=settings.UPLOAD_MAX_MB),
-    )
-    certificate = SeveralFiles(
-        label=_("Verification certificate"),
-        accept=DOCUMENTS,
-        help_text=_("If the meter was verified after manufacture."),
-    )
     mounted_by = forms.CharField(label=_("Company that installed it"), max_length=160)
     mounted_on = DayField(label=_("Installed"))
     value = VolumeField(label=_("Reading at installation, m³"))

@@ -108,6 +108,8 @@ def _load_disputes(world: World) -> None:
     """Lines of bills that residents disputed: one answered by the accountant, one waiting."""
     for number, (asker, days_ago, text, answer) in enumerate(DISPUTED):
         user = world.people[asker].user
+        if user is None:
+            continue
         account = accounts_of(user)[0]
         moment = world.at(world.time(-days_ago, 11 + number, 20))
         charges = Charge.objects.filter(account=account, kind="charge", period__lt=moment.date())

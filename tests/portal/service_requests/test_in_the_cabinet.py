@@ -255,7 +255,7 @@ def test_all_six_mistakes_of_a_meter_are_said_at_once_in_the_order_of_the_page(c
     assert answer.status_code == 422
     html = answer.content.decode()
     listed = re.findall(r'href="#id_(\w+)"', html.split("error-summary__list")[1].split("</ul>")[0])
-    assert listed == ["verified_until", "passport", "mounted_on", "value", "wanted_on", "phone"]
+    assert listed == ["passport", "verified_until", "mounted_on", "value", "wanted_on", "phone"]
     fields = re.findall(r'id="id_(\w+)"', html)
     assert sorted(listed, key=fields.index) == listed, "the summary follows the page"
     assert not CommissioningApplication.objects.exists()
@@ -266,7 +266,7 @@ def test_what_is_written_badly_hides_no_other_mistake(cast: Cast, today: None) -
     answer = logged_in(cast.boris).post("/personal/requests/meters/new/", application_form(cast, **wrong))
     html = answer.content.decode()
     listed = re.findall(r'href="#id_(\w+)"', html.split("error-summary__list")[1].split("</ul>")[0])
-    assert listed == ["serial_number", "passport", "value", "phone"]
+    assert listed == ["passport", "serial_number", "value", "phone"]
 
 
 def test_all_mistakes_of_a_certificate_are_said_at_once(cast: Cast, today: None) -> None:
