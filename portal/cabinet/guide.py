@@ -30,10 +30,6 @@ class Block:
         return self.kind == "table"
 
     @property
-    def head(self) -> tuple[SafeString, ...]:
-        return self.rows[0]
-
-    @property
     def body(self) -> tuple[tuple[SafeString, ...], ...]:
         return self.rows[1:]
 
