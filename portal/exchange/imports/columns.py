@@ -22,7 +22,10 @@ from portal.exchange.tables import HEADING_WITHIN, TableRefused, find_table
 
 @dataclass(frozen=True, slots=True)
 class FileHeadings:
-    """What a person chooses from: the file's sheets, its headings as they seem to be, and rows below them."""
+    """What a person chooses from: the file's sheets, its headings as they seem to be, and rows below them.
+
+    Rows end with the last column that has a text in one of them: a sheet is read 200 columns wide.
+    """
 
     sheets: tuple[str, ...]
     sheet: str
@@ -91,7 +94,9 @@ def headings_of(file: IO[bytes], *, sheet: str = "") -> FileHeadings:
         raise TableRefused("empty")
     place = max(range(min(len(best), HEADING_WITHIN)), key=lambda number: (_heading_count(best[number]), -number))
     headings = tuple(dict.fromkeys(text for text in best[place] if text))
-    below = tuple(tuple(row) for row in best[place : place + 4])
+    shown_rows = best[place : place + 4]
+    used = max((number for row in shown_rows for number, text in enumerate(row, 1) if text), default=0)
+    below = tuple(tuple(row[:used]) for row in shown_rows)
     return FileHeadings(titles, chosen.title, headings, below)
 
 
