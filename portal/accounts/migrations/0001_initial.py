@@ -401,7 +401,7 @@ class Migration(migrations.Migration):
                 'ordering': ['house__street__name', 'house__sort_number', 'house__number', 'sort_number', 'number'],
                 'constraints': [
                     models.UniqueConstraint(models.F('house'), django.db.models.functions.text.Lower('number'), name='accounts_premises_once', violation_error_message="These premises already exist."),
-                    models.CheckConstraint(condition=models.Q(('area', None), ('area__gt', 0), _connector='OR'), name='accounts_premises_area'),
+                    models.CheckConstraint(condition=models.Q(('area', None), ('area__gt', 0), _connector='OR'), name='accounts_premises_area', violation_error_message='The area is not above zero. Leave it empty where it is not known.'),
                 ],
             },
         ),

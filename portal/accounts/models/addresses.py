@@ -90,7 +90,11 @@ class Premises(models.Model):
                 name="accounts_premises_once",
                 violation_error_message=_("These premises already exist."),
             ),
-            models.CheckConstraint(name="accounts_premises_area", condition=Q(area=None) | Q(area__gt=0)),
+            models.CheckConstraint(
+                name="accounts_premises_area",
+                condition=Q(area=None) | Q(area__gt=0),
+                violation_error_message=_("The area is not above zero. Leave it empty where it is not known."),
+            ),
         ]
 
     def __str__(self) -> str:
