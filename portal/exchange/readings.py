@@ -237,7 +237,8 @@ def _meter(row: TableRow, numbers: AccountNumbers) -> Meter:
             services = ", ".join(declaration(key).short_name for key in METERED)
             raise RowRefused(_("The kind of meter is none of these: %(known)s.") % {"known": services})
         candidates = candidates.filter(service=service.key)
-    meters = [meter for meter in candidates.filter(serial_number__iendswith=serial) if _same_serial(meter, serial)]
+    ending = serial.lstrip("0") or serial
+    meters = [meter for meter in candidates.filter(serial_number__iendswith=ending) if _same_serial(meter, serial)]
     if not meters:
         raise RowRefused(_("There is no active meter with this number."))
     if len(meters) > 1:
@@ -246,7 +247,7 @@ def _meter(row: TableRow, numbers: AccountNumbers) -> Meter:
 
 
 def _same_serial(meter: Meter, serial: str) -> bool:
-    """The same number, though a spreadsheet has eaten leading zeros."""
+    """The same number, though a spreadsheet has eaten leading zeros, or another program has added some."""
     return meter.serial_number.lower().lstrip("0") == serial.lower().lstrip("0")
 
 
