@@ -14,7 +14,7 @@ _BOLD, _CODE = re.compile(r"\*\*(.+?)\*\*"), re.compile(r"`([^`]+)`")
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class GuideBlock:
     """A paragraph (`lines` of one), a list, or a table whose first row is its head."""
 
     kind: str
@@ -40,7 +40,7 @@ class Chapter:
 
     anchor: str
     title: str
-    blocks: tuple[Block, ...]
+    blocks: tuple[GuideBlock, ...]
 
 
 @cache
@@ -53,19 +53,19 @@ def chapters() -> tuple[Chapter, ...]:
     )
 
 
-def _blocks(text: str) -> Iterator[Block]:
+def _blocks(text: str) -> Iterator[GuideBlock]:
     for block in re.split(r"\n\s*\n", text.strip()):
         lines = [line for line in block.splitlines() if line.strip() and not line.startswith("![")]
         if not lines:
             continue
         if lines[0].startswith("- "):
             items = re.split(r"^- ", "\n".join(lines), flags=re.MULTILINE)[1:]
-            yield Block("list", tuple(_inline(" ".join(item.split())) for item in items))
+            yield GuideBlock("list", tuple(_inline(" ".join(item.split())) for item in items))
         elif lines[0].startswith("|"):
             rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
-            yield Block("table", rows=tuple(tuple(map(_inline, row)) for row in rows[:1] + rows[2:]))
+            yield GuideBlock("table", rows=tuple(tuple(map(_inline, row)) for row in rows[:1] + rows[2:]))
         else:
-            yield Block("paragraph", (_inline(" ".join(lines)),))
+            yield GuideBlock("paragraph", (_inline(" ".join(lines)),))
 
 
 def _inline(text: str) -> SafeString:

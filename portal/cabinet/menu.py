@@ -13,7 +13,7 @@ from portal.notifications.selectors import unread_count
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class MenuPage:
     """A page of a place: URL name, words of its tab, where pages lie that belong to it though their addresses differ.
 
     `of_login` pages are about the login, not about an account: they stay when it holds none.
@@ -41,11 +41,11 @@ class MenuItem:
 
     title: Promise
     icon: str
-    sections: tuple[Section, ...]
+    sections: tuple[MenuPage, ...]
     bar: Promise | None = None
     group: int = 0
 
-    def visible(self, holds_account: bool) -> list[Section]:
+    def visible(self, holds_account: bool) -> list[MenuPage]:
         """Pages that the login may open."""
         return [section for section in self.sections if (holds_account or section.of_login) and section.url]
 
@@ -54,13 +54,13 @@ HOME = "cabinet:home"
 OVERVIEW, READINGS, REQUESTS = _("Overview"), _("Readings"), _("Requests")
 BILLS, PAY, MESSAGES, PROFILE = pgettext_lazy("cabinet menu", "Bills"), _("Pay"), _("Messages"), _("Profile")
 PLACES = (
-    MenuItem(OVERVIEW, "home", (Section(HOME, OVERVIEW, "/personal/former/", of_login=True, help="home"),), OVERVIEW),
+    MenuItem(OVERVIEW, "home", (MenuPage(HOME, OVERVIEW, "/personal/former/", of_login=True, help="home"),), OVERVIEW),
     MenuItem(
         READINGS,
         "meter",
         (
-            Section("cabinet:readings", _("Send readings"), help="readings"),
-            Section("cabinet:readings-history", _("History"), help="readings"),
+            MenuPage("cabinet:readings", _("Send readings"), help="readings"),
+            MenuPage("cabinet:readings-history", _("History"), help="readings"),
         ),
         READINGS,
     ),
@@ -68,20 +68,20 @@ PLACES = (
         BILLS,
         "file",
         (
-            Section("cabinet:receipts", _("Bills by month"), "/personal/bills/", help="bills"),
-            Section("cabinet:ledger", _("Charges and payments"), help="ledger"),
-            Section("cabinet:payments", _("All payments"), help="pay"),
+            MenuPage("cabinet:receipts", _("Bills by month"), "/personal/bills/", help="bills"),
+            MenuPage("cabinet:ledger", _("Charges and payments"), help="ledger"),
+            MenuPage("cabinet:payments", _("All payments"), help="pay"),
         ),
         BILLS,
     ),
-    MenuItem(PAY, "card", (Section("cabinet:pay", PAY, help="pay"),)),
+    MenuItem(PAY, "card", (MenuPage("cabinet:pay", PAY, help="pay"),)),
     MenuItem(
         REQUESTS,
         "chat",
         (
-            Section("cabinet:requests", _("Repairs and meters"), help="requests"),
-            Section("cabinet:complaints", _("Complaints and suggestions"), of_login=True),
-            Section("cabinet:support", pgettext_lazy("cabinet menu", "Questions"), of_login=True),
+            MenuPage("cabinet:requests", _("Repairs and meters"), help="requests"),
+            MenuPage("cabinet:complaints", _("Complaints and suggestions"), of_login=True),
+            MenuPage("cabinet:support", pgettext_lazy("cabinet menu", "Questions"), of_login=True),
         ),
         REQUESTS,
     ),
@@ -89,12 +89,12 @@ PLACES = (
         _("Meters and consumption"),
         "chart",
         (
-            Section("cabinet:meters", _("Meters"), help="meters"),
-            Section("cabinet:consumption", _("Consumption"), help="consumption"),
+            MenuPage("cabinet:meters", _("Meters"), help="meters"),
+            MenuPage("cabinet:consumption", _("Consumption"), help="consumption"),
         ),
     ),
-    MenuItem(MESSAGES, "inbox", (Section("cabinet:inbox", MESSAGES, of_login=True, help="messages"),), group=1),
-    MenuItem(PROFILE, "user", (Section("cabinet:profile", PROFILE, of_login=True, help="profile"),), group=1),
+    MenuItem(MESSAGES, "inbox", (MenuPage("cabinet:inbox", MESSAGES, of_login=True, help="messages"),), group=1),
+    MenuItem(PROFILE, "user", (MenuPage("cabinet:profile", PROFILE, of_login=True, help="profile"),), group=1),
 )
 
 
@@ -164,9 +164,9 @@ def help_anchor(path: str) -> str:
     return section.help if section else ""
 
 
-def _current(path: str, holds_account: bool) -> tuple[MenuItem | None, Section | None]:
+def _current(path: str, holds_account: bool) -> tuple[MenuItem | None, MenuPage | None]:
     """The place and the page with the longest address that `path` begins with; the first page is no prefix."""
-    best: tuple[MenuItem | None, Section | None] = (None, None)
+    best: tuple[MenuItem | None, MenuPage | None] = (None, None)
     longest = 0
     for place in PLACES:
         for section in place.visible(holds_account):
@@ -177,7 +177,7 @@ def _current(path: str, holds_account: bool) -> tuple[MenuItem | None, Section |
     return best
 
 
-def _prefixes(section: Section) -> Iterator[str]:
+def _prefixes(section: MenuPage) -> Iterator[str]:
     yield section.url
     if section.holds:
         yield section.holds

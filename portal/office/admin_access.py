@@ -3,10 +3,11 @@
 Who writes no pages chooses no pages, pictures or files; the log of everything is read by whom the audit is open to.
 """
 
+import re
 from collections.abc import Callable
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from wagtail.admin.auth import permission_denied
 from wagtail.permissions import page_permission_policy
 
@@ -51,6 +52,10 @@ RESTRICTED_ROUTES: tuple[tuple[str, Opens], ...] = (
 )
 # Pages for trying out Wagtail's errors, without a name of their own.
 TRIALS = ("/admin/test404/", "/admin/failwhale/")
+# Neither forms nor paragraphs nest.
+CHANGING = re.compile(
+    r"""<form\b[^>]*method="post".*?</form>|<p class="[^"]*office-work">.*?</p>""", re.DOTALL | re.IGNORECASE
+)
 
 
 class AdminAccessMiddleware:
@@ -64,7 +69,10 @@ class AdminAccessMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if getattr(request, "reads_only", False) and response.get("Content-Type", "").startswith("text/html"):
+            _offer_nothing(response)
+        return response
 
     def process_view(self, request: HttpRequest, *view: object) -> HttpResponseBase | None:
         """None for an address that is open or is not in the table. Raises PermissionDenied for a resident."""
@@ -75,6 +83,13 @@ class AdminAccessMiddleware:
             return None
         refused: HttpResponseBase = permission_denied(request)
         return refused
+
+
+def _offer_nothing(response: HttpResponseBase) -> None:
+    """Take what changes something out of a page that somebody may only read: forms that post, links to such forms."""
+    if isinstance(response, HttpResponse):
+        before, main, content = response.content.decode(response.charset).rpartition("<main")
+        response.content = before + main + CHANGING.sub("", content)
 
 
 def _rule_of(request: HttpRequest) -> Opens | None:

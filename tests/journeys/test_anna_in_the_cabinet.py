@@ -102,6 +102,7 @@ def test_everything_works_without_a_script(site: str, browser: Browser) -> None:
     boris = Visitor(site, context)
     boris.log_in("boris")
     page = boris.page
+    boris.go("/personal/ledger/")
     page.locator(".accounts > summary").click()
     page.locator(".accounts__item", has_text="0010003").click()
     expect(page.locator(".accounts > summary")).to_contain_text("0010003")

@@ -41,19 +41,19 @@ def test_a_search_stands_with_its_words_and_number(cast: Cast, chief: User, clie
     client.get(reverse(PEOPLE) + "?q=Иванова")
     entry = only(audit.SEARCHED)
     assert entry.user == chief
-    assert (entry.data["words"], entry.data["rows"], entry.data["section"]) == ("Иванова", 1, "accounts")
+    assert (entry.data["query"], entry.data["rows"], entry.data["section"]) == ("Иванова", 1, "accounts")
 
 
 def test_further_pages_and_a_reload_are_the_same_search(cast: Cast, chief: User, client: Client) -> None:
     for page in ("", "&p=1", "&p=2"):
         client.get(reverse(PEOPLE) + f"?q=Иванова{page}")
-    assert only(audit.SEARCHED).data["words"] == "Иванова"
+    assert only(audit.SEARCHED).data["query"] == "Иванова"
 
 
 @pytest.mark.parametrize("page", ["&p=2", "&p=9"])
 def test_a_search_that_begins_with_another_page_is_noted(cast: Cast, chief: User, client: Client, page: str) -> None:
     client.get(reverse(PEOPLE) + f"?q=Иванова{page}")
-    assert only(audit.SEARCHED).data["words"] == "Иванова"
+    assert only(audit.SEARCHED).data["query"] == "Иванова"
 
 
 def test_a_page_is_written_in_one_way(cast: Cast, chief: User, client: Client) -> None:
@@ -76,7 +76,7 @@ def test_a_page_is_written_in_one_way(cast: Cast, chief: User, client: Client) -
 )
 def test_every_list_notes_its_searches(cast: Cast, chief: User, client: Client, address: str) -> None:
     assert client.get(reverse(address) + "?q=Петров").status_code == 200
-    assert only(audit.SEARCHED).data["words"] == "Петров"
+    assert only(audit.SEARCHED).data["query"] == "Петров"
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])

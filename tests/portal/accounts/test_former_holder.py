@@ -90,8 +90,10 @@ def test_the_overview_says_goodbye_and_leads_to_what_stays(handed_over: Cast) ->
     page = logged_in(handed_over.anna.user).get("/personal/")
     assert page.status_code == 200
     assert "Вы были абонентом счёта 0010001 по 9 ноября 2026" in text_of(page)
-    for name in ("cabinet:inbox", "cabinet:profile", "cabinet:complaints", "cabinet:support"):
+    for name in ("cabinet:inbox", "cabinet:profile", "cabinet:complaints"):
         assert f'href="{reverse(name)}"' in text_of(page)
+    complaints = logged_in(handed_over.anna.user).get(reverse("cabinet:complaints"))
+    assert f'href="{reverse("cabinet:support")}"' in text_of(complaints), "a tab of the same place"
     assert f'href="{reverse("cabinet:readings")}"' not in text_of(page), "the menu has what is open alone"
     assert reverse("cabinet:former", args=[holding_of(handed_over).pk]) in text_of(page)
     assert "Никитина" not in text_of(page)

@@ -22,7 +22,7 @@ from tests.people import Cast, Clerk
 
 pytestmark = pytest.mark.django_db
 NORM = "/admin/office/number/norm/"
-TOKEN = re.compile(r'name="preview_token" value="([^"]+)"')
+TOKEN = re.compile(r'name="preview_token"\s+value="([^"]+)"')
 
 
 def _token(html: str) -> str:

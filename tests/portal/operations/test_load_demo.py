@@ -286,7 +286,7 @@ def test_an_unfinished_load_leaves_nothing(db: None, monkeypatch: pytest.MonkeyP
 def test_questions_to_support_stand_where_their_story_left_them(small_world: World) -> None:
     with small_world.clock.running():
         support.load(small_world)
-    asked = list(SupportQuestion.objects.order_by("asked_at"))
+    asked = list(SupportQuestion.objects.filter(charge=None).order_by("asked_at"))
     assert [question.state for question in asked] == [row[-1] for row in support.QUESTIONS]
     for question, (days, asker, text, answer, more, _state) in zip(asked, support.QUESTIONS, strict=True):
         messages = list(question.messages.order_by("written_at"))
