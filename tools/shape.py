@@ -1,4 +1,4 @@
-"""Figures of the code's shape, as a Markdown table; `make shape` writes them into docs/architecture.md.
+"""Code metrics as a Markdown table; `make shape` writes them into docs/architecture.md.
 
 Counted: Python of portal, cms_pages and site without migrations; tests beside them; HTML templates. Lines are lines of
 the file as the formatter leaves it.
@@ -62,21 +62,21 @@ def sources(folders: tuple[str, ...]) -> list[Source]:
 def mutual_imports(files: list[Source]) -> list[tuple[str, str]]:
     """Pairs of apps that import each other, imports inside functions counted."""
     packages = {file.package for file in files if (ROOT / file.package.replace(".", "/")).is_dir()}
-    arrows: dict[str, set[str]] = defaultdict(set)
+    imports: dict[str, set[str]] = defaultdict(set)
     for file in files:
-        for name in _imported(file.tree):
+        for name in _imported_names(file.tree):
             package = ".".join(name.split(".")[:2])
             if package in packages and package != file.package:
-                arrows[file.package].add(package)
+                imports[file.package].add(package)
     return sorted(
         (first, other)
-        for first in list(arrows)
-        for other in arrows[first]
-        if first < other and first in arrows.get(other, ())
+        for first in list(imports)
+        for other in imports[first]
+        if first < other and first in imports.get(other, ())
     )
 
 
-def _imported(tree: ast.Module) -> Iterator[str]:
+def _imported_names(tree: ast.Module) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -138,8 +138,8 @@ def long_template_lines() -> tuple[int, dict[int, int]]:
 
 def tests_to_code(code: list[Source], tests: list[Source]) -> dict[str, tuple[int, int]]:
     """Lines of tests and lines of code by app; the pages of cms_pages count as one app."""
-    written, tested = _lines_by_app(code), _lines_by_app(tests)
-    return {app: (tested[app], lines) for app, lines in sorted(written.items())}
+    code_lines, test_lines = _lines_by_app(code), _lines_by_app(tests)
+    return {app: (test_lines[app], lines) for app, lines in sorted(code_lines.items())}
 
 
 def _lines_by_app(files: list[Source]) -> Counter[str]:
@@ -154,7 +154,7 @@ def _lines_by_app(files: list[Source]) -> Counter[str]:
 
 
 def figures() -> list[tuple[str, str]]:
-    """What is counted, and how much."""
+    """Names and values of all metrics."""
     code, tests = sources(CODE), sources(TESTS)
     lines, longer = long_template_lines()
     single, short, total = private_once(code)
@@ -174,19 +174,19 @@ def figures() -> list[tuple[str, str]]:
         (f"lines of tests of all apps together ({', '.join(WHOLE)})", f"{whole:,}"),
         ("`fmt: skip`", str(skips)),
         *((f"template lines over {n} characters", f"{c} of {lines} ({c / lines:.1%})") for n, c in longer.items()),
-        ("pairs of apps that import each other", _listed([" and ".join(pair) for pair in pairs])),
+        ("pairs of apps that import each other", _count_and_names([" and ".join(pair) for pair in pairs])),
         (
             "private functions called once",
             f"{single} of {total} ({single / total:.0%}), {short} of two statements at most",
         ),
-        ("maps of refusals outside messages.py", _listed(maps)),
-        (f"files over {LONG_FILE} lines", _listed(long_files)),
-        (f"functions over {LONG_FUNCTION} lines", _listed(long_functions)),
+        ("maps of refusals outside messages.py", _count_and_names(maps)),
+        (f"files over {LONG_FILE} lines", _count_and_names(long_files)),
+        (f"functions over {LONG_FUNCTION} lines", _count_and_names(long_functions)),
         *((f"tests ÷ code: {a}", f"{t / c:.2f} ({t} ÷ {c})") for a, (t, c) in tests_to_code(code, tests).items()),
     ]
 
 
-def _listed(names: list[str]) -> str:
+def _count_and_names(names: list[str]) -> str:
     return f"{len(names)}: {', '.join(names)}" if names else "0"
 
 
@@ -197,14 +197,14 @@ def table() -> str:
 
 def main() -> None:
     """Print the table; with the path of a document, write it between the marks there too."""
-    made = table()
-    sys.stdout.write(made + "\n")
+    metrics = table()
+    sys.stdout.write(metrics + "\n")
     for name in sys.argv[1:]:
         path = Path(name)
         text = path.read_text(encoding="utf-8")
         before, _, rest = text.partition(START)
         _, _, after = rest.partition(END)
-        path.write_text(f"{before}{START}\n\n{made}\n\n{END}{after}", encoding="utf-8")
+        path.write_text(f"{before}{START}\n\n{metrics}\n\n{END}{after}", encoding="utf-8")
 
 
 if __name__ == "__main__":

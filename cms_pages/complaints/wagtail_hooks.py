@@ -1,4 +1,4 @@
-"""The book in the admin: addresses, menu, the panel of the dashboard."""
+"""The complaints book in the admin: URLs, menu item, panel of the dashboard."""
 
 from typing import Any
 
@@ -35,7 +35,7 @@ class ReviewersItem(MenuItem):
 
 @hooks.register("register_admin_menu_item")
 def menu_item() -> ReviewersItem:
-    """The way to the queue."""
+    """Menu item of the reviewers' queue."""
     return ReviewersItem(
         pgettext_lazy("menu", "Complaints book"),
         reverse_lazy("cms_complaints_queue"),
@@ -58,6 +58,6 @@ class ComplaintsPanel(Component):
 
 @hooks.register("construct_homepage_panels")
 def waiting_panel(request: HttpRequest, panels: list[Any]) -> None:
-    """Reviewers see the queue first."""
+    """Add the panel of the queue to the dashboard of reviewers."""
     if may_review(request.user):
         panels.append(ComplaintsPanel())

@@ -1,4 +1,4 @@
-"""The pictures of the support form, limited per client address: each costs a drawing."""
+"""CAPTCHA images of the support form, limited per client address because each is drawn on request."""
 
 import functools
 from collections.abc import Callable
@@ -15,11 +15,11 @@ from portal.core.rate_limits.services import Sender, spend
 
 def _limited(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     @functools.wraps(view)
-    def counted(request: HttpRequest, **kwargs: object) -> HttpResponse:
+    def limited_view(request: HttpRequest, **kwargs: object) -> HttpResponse:
         spend(Action.CAPTCHA, sender=Sender(address=client_address(request)))
         return view(request, **kwargs)
 
-    return require_safe(counted)
+    return require_safe(limited_view)
 
 
 urlpatterns = [

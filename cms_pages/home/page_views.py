@@ -13,9 +13,9 @@ from portal.core import clock
 
 @page_context(HomePage)
 def home_context(page: HomePage, request: HttpRequest) -> dict[str, Any]:
-    """The moment, and what is due, announced and new at it."""
+    """The current time, the contents of the front page and the visitor's own accounts."""
     now = clock.now()
     own = own_accounts(request.user, today=now.date())
     front = front_page(page, now=now)
-    sent = bool(own) and not any(own_account.readings_due for own_account in own)
-    return {"now": now, "front": front, "own": own, "readings_sent": sent and front.hero.is_readings}
+    all_sent = bool(own) and not any(own_account.readings_due for own_account in own)
+    return {"now": now, "front": front, "own": own, "readings_sent": all_sent and front.hero.is_readings}

@@ -1,4 +1,4 @@
-"""The editor's form of a tariff decision: doubled rates and rates that billing refuses are named at once."""
+"""Admin forms of a tariff decision: duplicate rates and rates that billing refuses are form errors."""
 
 import datetime as dt
 import json
@@ -15,19 +15,19 @@ from cms_pages.tariffs.exceptions import TariffRefused
 from portal.accounts.enums import Service
 from portal.billing.services.rates import NewRate
 
-# What asks for a publication now or later: then billing is asked beforehand.
+# Actions that publish now or after a review: billing checks the rates first.
 PUBLISHING = ("action-publish", "action-submit", "action-restart-workflow", "action-workflow-action")
 
 
 class ApprovalForm(TaskStateCommentForm):
-    """An approver's words, which prices the window showed, and the answer to what they are asked about."""
+    """An approver's comment, the token of the preview that they saw, and their confirmation of its warnings."""
 
     preview_token = forms.CharField(widget=forms.HiddenInput)
     confirmed = forms.BooleanField(required=False)
 
 
 class TariffPageForm(WagtailAdminPageForm):
-    """Checks the rates together, before anything is stored."""
+    """Checks the rates of the page together."""
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean()
@@ -37,14 +37,13 @@ class TariffPageForm(WagtailAdminPageForm):
         if len(rates) != len({rate[:2] for rate in rates}):
             self.add_error(None, ValidationError(_("A service has two rates from the same day: leave one.")))
         elif any(self.data.get(action) for action in PUBLISHING):
-            self._ask_billing(rates)
+            self._check_with_billing(rates)
             self._require_preview(rates)
         return cleaned
 
     def _rates(self) -> list[tuple[str, dt.date, Decimal]]:
         formset = self.formsets.get("rates")
-        forms = [form for form in formset.forms if form.is_valid()] if formset else []
-        rows = [form.cleaned_data for form in forms]
+        rows = [form.cleaned_data for form in formset.forms if form.is_valid()] if formset else []
         return [
             (row["service"], row["valid_from"], row["price"])
             for row in rows
@@ -52,7 +51,7 @@ class TariffPageForm(WagtailAdminPageForm):
         ]
 
     def _require_preview(self, rates: list[tuple[str, dt.date, Decimal]]) -> None:
-        """Whoever approves approves the prices that the window showed, not what was typed after it."""
+        """Refuse an approval of prices other than those of the preview, such as prices typed after it."""
         from cms_pages.tariffs.selectors import preview_token
 
         if not self.data.get("action-workflow-action") or self.data.get("workflow-action-name") != "approve":
@@ -65,7 +64,7 @@ class TariffPageForm(WagtailAdminPageForm):
             message = _("The prices were changed after their effect was shown: save the draft and approve it anew.")
             self.add_error(None, ValidationError(message))
 
-    def _ask_billing(self, rates: list[tuple[str, dt.date, Decimal]]) -> None:
+    def _check_with_billing(self, rates: list[tuple[str, dt.date, Decimal]]) -> None:
         from cms_pages.tariffs.services import check_rates
 
         try:

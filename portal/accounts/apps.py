@@ -8,7 +8,7 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Accounts")
 
     def ready(self) -> None:
-        """Permissions to see the files of residents' requests; that a login was used and a file opened."""
+        """Connect receivers of logins and second factors; register private files' permissions and their audit."""
         from allauth.mfa import signals as mfa_signals
         from django.contrib.auth.signals import user_logged_in
 

@@ -50,8 +50,8 @@ def end_job(*, task: dict[str, Any] | None = None, **_sent: object) -> None:
     """Receiver of django-q2's `post_execute_in_worker`: one line about the job."""
     job = current_job.get()
     milliseconds = round((time.monotonic() - job.started) * 1000)
-    done = task is not None and task.get("success", False)
-    logging.getLogger(JOBS).info("job done" if done else "job failed", extra={"milliseconds": milliseconds})
+    is_success = task is not None and task.get("success", False)
+    logging.getLogger(JOBS).info("job done" if is_success else "job failed", extra={"milliseconds": milliseconds})
     current_job.set(NO_JOB)
 
 
@@ -76,10 +76,10 @@ class PlainLineFormatter(logging.Formatter):
         return redacted(super().formatException(ei))
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802  # logging's own name
-        known = {"request": _known(record, "request_id"), "job": _known(record, "job_id")}
-        ids = "".join(f" {name}={value}" for name, value in known.items() if value)
+        ids = {"request": getattr(record, "request_id", ""), "job": getattr(record, "job_id", "")}
+        ids_text = "".join(f" {name}={value}" for name, value in ids.items() if value)
         message = redacted(record.message, free_text=_may_hold_data(record))
-        return f"{self.formatTime(record)} {record.levelname} {record.name}{ids} {message}{_request_text(record)}"
+        return f"{self.formatTime(record)} {record.levelname} {record.name}{ids_text} {message}{_request_text(record)}"
 
 
 class JsonLineFormatter(JsonFormatter):
@@ -103,17 +103,13 @@ class JsonLineFormatter(JsonFormatter):
                 log_data[name] = redacted(str(log_data[name]))
 
     def process_log_record(self, log_data: dict[str, Any]) -> dict[str, Any]:
-        """Leave out what is empty and what is not allowed."""
+        """Leave out empty fields and those not in ALLOWED."""
         return {name: value for name, value in log_data.items() if name in ALLOWED and value not in ("", None)}
 
 
 def _may_hold_data(record: logging.LogRecord) -> bool:
     """Whether Cyrillic in a message is somebody's data: the queue's own messages are Russian, but for job results."""
     return record.name != QUEUE or record.module == "monitor"
-
-
-def _known(record: logging.LogRecord, name: str) -> str:
-    return str(getattr(record, name, ""))
 
 
 def _request_text(record: logging.LogRecord) -> str:

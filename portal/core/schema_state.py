@@ -9,10 +9,10 @@ _is_complete = False
 def missing_migrations() -> list[str]:
     """Migrations of this code that the database lacks, such as `core.0002_people`, in order; empty when it has all.
 
-    Migrations that the database has and this code does not know are those of newer code beside it: they are no fault.
-    Once nothing is missing the process asks no more.
+    Applied migrations that this code does not know belong to a newer release running beside it and are not reported.
+    Once nothing is missing, the process keeps that answer and does not query again.
     """
-    global _is_complete  # noqa: PLW0603  # a process's own memory
+    global _is_complete  # noqa: PLW0603  # kept for the life of the process
     if _is_complete:
         return []
     loader = MigrationLoader(connection)

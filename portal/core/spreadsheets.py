@@ -1,4 +1,4 @@
-"""Writing tables that people open in Excel: no cell of foreign text becomes a formula.
+"""Writing XLSX and CSV tables; text that others typed is never evaluated as a formula.
 
 Used by every export. A text that begins with = + - @ or a tab gets an apostrophe in front (OWASP, CSV injection);
 numbers, negative ones too, stay numbers.
@@ -28,8 +28,11 @@ _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 LONGEST = 32_000
+"""Characters of a cell's text; Excel takes 32,767."""
 MEASURED = 100
+"""Rows by which column widths are chosen."""
 WIDEST = 60
+"""Width of a column at most, in characters."""
 FORMATS: Mapping[type, str] = {Decimal: "#,##0.00", dt.date: "dd.mm.yyyy", dt.datetime: "dd.mm.yyyy hh:mm"}
 
 
@@ -41,7 +44,7 @@ def neutral(value: str) -> str:
     return text
 
 
-def _plain(value: Cell) -> Cell:
+def _safe_value(value: Cell) -> Cell:
     if isinstance(value, dt.datetime):
         return value.astimezone(MOSCOW).replace(tzinfo=None) if value.tzinfo else value
     if value is None or isinstance(value, bool | int | float | Decimal | dt.date):
@@ -54,36 +57,36 @@ def write_xlsx(out: IO[bytes], *, heading: Sequence[str], rows: Iterable[Sequenc
     workbook = Workbook(write_only=True)
     sheet = workbook.create_sheet(re.sub(r"[\[\]:*?/\\]", " ", title)[:31] or None)
     sheet.freeze_panes = "A2"
-    waiting = iter(rows)
-    first = list(islice(waiting, MEASURED))
+    iterator = iter(rows)
+    first = list(islice(iterator, MEASURED))
     for column, width in enumerate(_widths(heading, first), start=1):
         sheet.column_dimensions[get_column_letter(column)].width = width
-    bold = []
+    heading_cells = []
     for name in heading:
         cell = WriteOnlyCell(sheet, value=neutral(str(name)))
         cell.font = Font(bold=True)
-        bold.append(cell)
-    sheet.append(bold)
-    formats = {kind: _formatted(sheet, text) for kind, text in FORMATS.items()}
+        heading_cells.append(cell)
+    sheet.append(heading_cells)
+    styles = {kind: _number_style(sheet, text) for kind, text in FORMATS.items()}
     count = 0
-    for row in chain(first, waiting):
-        sheet.append([_xlsx_cell(sheet, value, formats) for value in row])
+    for row in chain(first, iterator):
+        sheet.append([_xlsx_cell(sheet, value, styles) for value in row])
         count += 1
     workbook.save(out)
     return count
 
 
-def _formatted(sheet: Any, number_format: str) -> Any:
+def _number_style(sheet: Any, number_format: str) -> Any:
     """The style of cells of a format, worked out once: openpyxl looks it up for each cell otherwise."""
     cell = WriteOnlyCell(sheet)
     cell.number_format = number_format
     return cell._style
 
 
-def _xlsx_cell(sheet: Any, value: Cell, formats: Mapping[type, Any]) -> Any:
+def _xlsx_cell(sheet: Any, value: Cell, styles: Mapping[type, Any]) -> Any:
     """A cell for a write-only sheet: a plain value where it needs neither a format nor a type of its own."""
-    plain = _plain(value)
-    style = formats.get(type(value))
+    plain = _safe_value(value)
+    style = styles.get(type(value))
     if style is None and not (isinstance(plain, str) and plain.startswith(("=", "#"))):
         return plain
     cell = WriteOnlyCell(sheet, value=plain)
@@ -95,7 +98,7 @@ def _xlsx_cell(sheet: Any, value: Cell, formats: Mapping[type, Any]) -> Any:
 
 
 def _widths(heading: Sequence[str], rows: Sequence[Sequence[Cell]]) -> list[int]:
-    """Column widths in characters, by the heading and the first rows: no date is shown as ####, no text runs wild."""
+    """Column widths in characters, by the heading and the first rows: wide enough for a date, WIDEST at most."""
     table = [[str(name) for name in heading], *([_csv_text(value) for value in row] for row in rows)]
     return [min(max(map(len, column)) + 2, WIDEST) for column in zip_longest(*table, fillvalue="")]
 
@@ -112,7 +115,7 @@ def write_csv(out: IO[str], *, heading: Sequence[str], rows: Iterable[Sequence[C
 
 
 def _csv_text(value: Cell) -> str:
-    plain = _plain(value)
+    plain = _safe_value(value)
     if plain is None:
         return ""
     if isinstance(plain, bool):

@@ -2,7 +2,7 @@
 
 
 class ImportRefused(Exception):
-    """An act on an import is refused; `code` is one of: state, nothing, built_upon (`detail` names what)."""
+    """An action on an import is refused; `code` is state, nothing or built_upon (`detail` names what depends on it)."""
 
     def __init__(self, code: str, detail: str = "") -> None:
         super().__init__(f"{code}: {detail}" if detail else code)
@@ -11,7 +11,7 @@ class ImportRefused(Exception):
 
 
 class ExportRefused(Exception):
-    """An export is not begun; `code` is one of: order, nothing, too_many."""
+    """An export is refused before it begins; `code` is one of: order, nothing, too_many."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)

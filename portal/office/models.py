@@ -1,11 +1,11 @@
-"""Rights of the office's guided screens; the office stores nothing of its own."""
+"""Permissions of the office's screens; the office has no tables of its own."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
 class OfficeRight(models.Model):
-    """Holds the rights that belong to no single record: there is no table behind it."""
+    """Unmanaged model that carries permissions belonging to no single record."""
 
     class Meta:
         managed = False

@@ -18,7 +18,7 @@ class AmountRefused(PaymentError):
 
 
 class KeyReused(PaymentError):
-    """The key of this form stands already with another sum or account."""
+    """The key of this form was used already for a payment of another sum or account."""
 
 
 class SimilarPaymentOpen(PaymentError):
@@ -31,7 +31,7 @@ class SimilarPaymentOpen(PaymentError):
 
 
 class GatewayNotReady(PaymentError):
-    """The gateway has no keys: residents see no button, staff are told."""
+    """The gateway has no keys: residents see no payment button, staff see a warning."""
 
 
 class ContactNeeded(PaymentError):
@@ -39,11 +39,11 @@ class ContactNeeded(PaymentError):
 
 
 class AddressIncomplete(ContactNeeded):
-    """The e-mail address for the electronic receipt is none."""
+    """The e-mail address for the electronic receipt is not valid."""
 
 
 class RefundRefused(PaymentError):
-    """A refund that cannot be; `code` is one of: not_paid, too_much, state, reason, sum."""
+    """A refund that is refused; `code` is one of: not_paid, too_much, state, reason, sum."""
 
     def __init__(self, code: str, *, left: Decimal | None = None) -> None:
         super().__init__(code)
@@ -60,7 +60,7 @@ class NoticeRefused(PaymentError):
 
 
 class BankFileRefused(PaymentError):
-    """A bank file that is not taken as a whole; `code` says why, `detail` what was seen."""
+    """A bank file that is refused as a whole; `code` is the reason, `detail` the value at fault."""
 
     def __init__(self, code: str, detail: str = "") -> None:
         super().__init__(f"{code} {detail}".strip())

@@ -72,7 +72,7 @@ class Statement:
 
 
 def statement(account: Account, *, first: dt.date, last: dt.date) -> Statement:
-    """Entries that stand of an account, dated from first to last, both inclusive (three queries).
+    """Statement of an account with its active entries dated from first to last, both inclusive (three queries).
 
     The caller has checked that the account is the asker's. Raises ValueError when last is before first.
     """
@@ -80,19 +80,19 @@ def statement(account: Account, *, first: dt.date, last: dt.date) -> Statement:
         raise ValueError("the last day is before the first")
     balance = opening = balance_before(account, first)
     entries = Entry.objects.active().filter(account=account, effective_on__gte=first, effective_on__lte=last)
-    shown_entries = list(entries.order_by("effective_on", "pk"))
-    lines = lines_by_key([entry.key for entry in shown_entries])
+    ordered_entries = list(entries.order_by("effective_on", "pk"))
+    lines = lines_by_key([entry.key for entry in ordered_entries])
     rows: list[StatementRow] = []
-    for entry in shown_entries:
+    for entry in ordered_entries:
         balance += entry.amount
-        money = entry.kind in (EntryKind.PAYMENT, EntryKind.REFUND)
+        is_money = entry.kind in (EntryKind.PAYMENT, EntryKind.REFUND)
         rows.append(
             StatementRow(
                 day=entry.effective_on,
                 text=_entry_text(entry, lines.get(entry.key)),
                 period=entry.period,
-                charged=ZERO if money else entry.amount,
-                paid=-entry.amount if money else ZERO,
+                charged=ZERO if is_money else entry.amount,
+                paid=-entry.amount if is_money else ZERO,
                 balance=balance,
                 note=entry.note,
             )
@@ -101,65 +101,65 @@ def statement(account: Account, *, first: dt.date, last: dt.date) -> Statement:
 
 
 def _entry_text(entry: Entry, line: BillLine | None) -> str:
-    """The line's own name, where the entry is a line of a bill; its mirror has a key of its own and is called so."""
+    """The title of the bill's line, if the entry is one; else the label of its kind, as for reversals."""
     if line is None:
         return ENTRY_LABELS[entry.kind]
     with translation.override("ru"):
         return line.title
 
 
-def statement_pdf(made: Statement, *, issued_on: dt.date, payer: Person | None = None) -> bytes:
+def statement_pdf(data: Statement, *, issued_on: dt.date, payer: Person | None = None) -> bytes:
     """The statement on the company's letterhead, in the name of `payer`. Raises PdfError.
 
-    Without one it names whom the account's documents named on the statement's last day: a former holder for their time.
+    Without `payer` it names the holder on the statement's last day, else the present one.
     """
-    holder = payer or current_holder(made.account, on=made.last) or current_holder(made.account)
+    holder = payer or current_holder(data.account, on=data.last) or current_holder(data.account)
     with translation.override("ru"):
         context = {
-            "account": made.account.number,
+            "account": data.account.number,
             "payer": holder.full_name if holder else "",
-            "address": full_address(made.account),
-            "first": date_text(made.first, year=True),
-            "last": date_text(made.last, year=True),
+            "address": full_address(data.account),
+            "first": date_text(data.first, year=True),
+            "last": date_text(data.last, year=True),
             "issued_on": date_text(issued_on, year=True),
-            "opening": _balance_text(made.opening),
-            "closing": _balance_text(made.closing),
-            "charged": money_text(made.charged, unit=False),
-            "paid": money_text(made.paid, unit=False),
-            "rows": [_shown(row) for row in made.rows],
+            "opening": _balance_text(data.opening),
+            "closing": _balance_text(data.closing),
+            "charged": money_text(data.charged, unit=False),
+            "paid": money_text(data.paid, unit=False),
+            "rows": [_pdf_row(row) for row in data.rows],
         }
     return render_document("pdf/statement.html", context)
 
 
-def statement_xlsx(made: Statement) -> bytes:
+def statement_xlsx(data: Statement) -> bytes:
     """The statement as one sheet: opening balance, entries, closing balance; cells hold dates and numbers."""
     rows = [
-        (made.first, "Остаток на начало", "", None, None, made.opening, ""),
+        (data.first, "Остаток на начало", "", None, None, data.opening, ""),
         *(
-            (row.day, row.text, _month(row), row.charged or None, row.paid or None, row.balance, row.note)
-            for row in made.rows
+            (row.day, row.text, _month_text(row), row.charged or None, row.paid or None, row.balance, row.note)
+            for row in data.rows
         ),
-        (made.last, "Остаток на конец", "", made.charged, made.paid, made.closing, ""),
+        (data.last, "Остаток на конец", "", data.charged, data.paid, data.closing, ""),
     ]
-    return xlsx_bytes(heading=HEADING, rows=rows, title=f"Счёт {made.account.number}")
+    return xlsx_bytes(heading=HEADING, rows=rows, title=f"Счёт {data.account.number}")
 
 
 def statement_file(
-    made: Statement, *, kind: str, issued_on: dt.date, payer: Person | None = None
+    data: Statement, *, kind: str, issued_on: dt.date, payer: Person | None = None
 ) -> tuple[bytes, str, str]:
     """The statement as a file: content, type, name; `payer` as in `statement_pdf`.
 
     Raises ValueError for a kind that is neither pdf nor xlsx.
     """
-    name = f"vypiska-{made.account.number}-{made.first}-{made.last}.{kind}"
+    name = f"vypiska-{data.account.number}-{data.first}-{data.last}.{kind}"
     if kind == "pdf":
-        return statement_pdf(made, issued_on=issued_on, payer=payer), "application/pdf", name
+        return statement_pdf(data, issued_on=issued_on, payer=payer), "application/pdf", name
     if kind == "xlsx":
-        return statement_xlsx(made), XLSX, name
+        return statement_xlsx(data), XLSX, name
     raise ValueError(kind)
 
 
-def _month(row: StatementRow) -> str:
+def _month_text(row: StatementRow) -> str:
     with translation.override("ru"):
         return period_text(row.period).replace(NBSP, " ") if row.period else ""
 
@@ -170,17 +170,17 @@ def _balance_text(balance: Decimal) -> str:
     return f"долг {money_text(balance)}" if balance else "долга нет"
 
 
-def _shown(row: StatementRow) -> dict[str, str]:
+def _pdf_row(row: StatementRow) -> dict[str, str]:
     return {
         "day": f"{row.day:%d.%m.%Y}",
-        "text": row.text + _billed(row),
+        "text": row.text + _period_suffix(row),
         "charged": money_text(row.charged, unit=False) if row.charged else "",
         "paid": money_text(row.paid, unit=False) if row.paid else "",
         "balance": money_text(row.balance, unit=False),
     }
 
 
-def _billed(row: StatementRow) -> str:
+def _period_suffix(row: StatementRow) -> str:
     """«, октябрь 2026»; in full beside a name with a month of its own: «Перерасчёт за июль 2026, счёт за …»."""
     if row.period is None:
         return ""

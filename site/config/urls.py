@@ -1,4 +1,4 @@
-"""Every address of the portal. Pages of editors come last: they own what nothing else claims."""
+"""Root URL configuration. Wagtail's pages come last, because their pattern matches every path."""
 
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
@@ -22,7 +22,7 @@ urlpatterns = [
     path("api/", include("portal.api.urls")),
     path("captcha/", include("cms_pages.contacts.urls")),
     path("i18n/", set_language, name="set_language"),
-    # Wagtail's own login views redirect to the one login page, where guessing is counted.
+    # Wagtail's own login views redirect to the one login page, where failed attempts are counted and throttled.
     path("admin/login/", RedirectView.as_view(url="/accounts/login/?next=/admin/")),
     path("_util/login/", RedirectView.as_view(url="/accounts/login/")),
     path("admin/", include(wagtailadmin_urls)),

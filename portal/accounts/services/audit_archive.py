@@ -1,6 +1,7 @@
-"""Old months of the audit go into files; only then, and only when a year old, does the database let entries go.
+"""Archive old months of the audit log into files, then delete their entries.
 
-The archive's row has the file's SHA-256 and never changes; that a month was archived is itself an entry.
+Triggers of the database refuse to delete entries that are not archived or not a year old. The archive's row has the
+file's SHA-256 and never changes; archiving a month is itself an entry of the log.
 """
 
 import datetime as dt
@@ -32,23 +33,23 @@ def old_entries(log: type[BaseLogEntry], before: dt.date) -> "QuerySet[BaseLogEn
 
 
 def archive_month(*, before: dt.date, moment: dt.datetime) -> int:
-    """Archive and delete the oldest month of the log that ended before a day; returns how many entries went.
+    """Archive and delete the oldest month of the log that ended before a day; returns how many entries were deleted.
 
-    A worker that stops between the two leaves an archive with its entries; the next call deletes the rest.
+    A worker that stops after writing the archive leaves entries in the log; the next call deletes them.
     """
     for log in LOGS:
         first = old_entries(log, before).first()
         if first is not None:
-            return _archived(log, Period.of(clock.date_of(first.timestamp)), moment)
+            return _archive_and_delete(log, Period.of(clock.date_of(first.timestamp)), moment)
     return 0
 
 
-def _archived(log: type[BaseLogEntry], month: Period, moment: dt.datetime) -> int:
+def _archive_and_delete(log: type[BaseLogEntry], month: Period, moment: dt.datetime) -> int:
     since, until = _start(month), _start(month.next)
     entries = log.objects.filter(timestamp__gte=since, timestamp__lt=until)
     archive = AuditArchive.objects.filter(log=log._meta.db_table, since=since).first()
     if archive is None:
-        archive = _written(log, since=since, until=until, moment=moment)
+        archive = _write_archive(log, since=since, until=until, moment=moment)
     deleted = 0
     while keys := list(entries.values_list("pk", flat=True)[:CHUNK]):
         deleted += log.objects.filter(pk__in=keys).delete()[0]
@@ -56,14 +57,16 @@ def _archived(log: type[BaseLogEntry], month: Period, moment: dt.datetime) -> in
 
 
 @transaction.atomic
-def _written(log: type[BaseLogEntry], *, since: dt.datetime, until: dt.datetime, moment: dt.datetime) -> AuditArchive:
-    packed, count = io.BytesIO(), 0
+def _write_archive(
+    log: type[BaseLogEntry], *, since: dt.datetime, until: dt.datetime, moment: dt.datetime
+) -> AuditArchive:
+    buffer, count = io.BytesIO(), 0
     entries = log.objects.filter(timestamp__gte=since, timestamp__lt=until)
-    with gzip.GzipFile(fileobj=packed, mode="wb", mtime=0) as out:
+    with gzip.GzipFile(fileobj=buffer, mode="wb", mtime=0) as out:
         for row in entries.order_by("pk").values().iterator(CHUNK):
             out.write(json.dumps(row, cls=DjangoJSONEncoder, ensure_ascii=False).encode() + b"\n")
             count += 1
-    content = packed.getvalue()
+    content = buffer.getvalue()
     name = f"{log._meta.db_table}-{since.astimezone(MOSCOW):%Y-%m}.jsonl.gz"
     stored = store_file(
         kind=KIND, owner=f"audit:{since:%Y-%m}", name=name, content=content, content_type="application/gzip"

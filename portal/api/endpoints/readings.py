@@ -62,7 +62,7 @@ def list_readings(
     rows = reading_rows(own_account(request, account))
     rows = [row for row in rows if since is None or row.reading.taken_on >= since]
     page = link_next(request, response, after(rows, position, _position), limit=limit, position=_position)
-    return [ReadingOut(**_reading(row.reading), volume=row.volume) for row in page]
+    return [ReadingOut(**_reading_fields(row.reading), volume=row.volume) for row in page]
 
 
 @router.post(
@@ -86,7 +86,7 @@ def send_reading(
 
 
 def _send(request: ApiRequest, account: Account, data: ReadingIn) -> Answer:
-    """Send one reading as the cabinet does: everybody who holds the account is told of what was accepted."""
+    """Send one reading as the cabinet does: everybody who holds the account is notified of an accepted one."""
     meter = account.meters.filter(pk=data.meter).first()
     if meter is None:
         raise Problem("not_found", translated("The account has no such meter."))
@@ -100,19 +100,19 @@ def _send(request: ApiRequest, account: Account, data: ReadingIn) -> Answer:
     try:
         outcome = submit_readings(account=account, sent=[sent], moment=moment, entered_by=request.auth)
     except ReadingWindowClosed as error:
-        return _refused(request, error, moment.date())
+        return _refusal_answer(request, error, moment.date())
     if meter.pk in outcome.refused:
-        return _refused(request, outcome.refused[meter.pk], moment.date())
-    result = _result(account, outcome.accepted[meter.pk], moment.date())
+        return _refusal_answer(request, outcome.refused[meter.pk], moment.date())
+    result = _accepted_result(account, outcome.accepted[meter.pk], moment.date())
     return Answer(HTTPStatus.OK, result.model_dump(mode="json"))
 
 
-def _refused(request: ApiRequest, error: ReadingRefused, today: dt.date) -> Answer:
+def _refusal_answer(request: ApiRequest, error: ReadingRefused, today: dt.date) -> Answer:
     problem = refusal(error, next_window=window_out(today).model_dump(mode="json"))
     return Answer.of(problem_response(request, problem))
 
 
-def _result(account: Account, reading: Reading, today: dt.date) -> ReadingResult:
+def _accepted_result(account: Account, reading: Reading, today: dt.date) -> ReadingResult:
     month = next_window(today)
     row = next(row for row in reading_rows(account, meter_id=reading.meter_id) if row.reading.pk == reading.pk)
     result = "flagged" if reading.flags else "accepted"
@@ -124,7 +124,7 @@ def _result(account: Account, reading: Reading, today: dt.date) -> ReadingResult
         ),
     }[result]
     return ReadingResult(
-        **_reading(reading),
+        **_reading_fields(reading),
         volume=row.volume,
         result=result,
         message=message % {"day": date_text(month.closing_day), "until": date_text(month.window_closes)},
@@ -136,7 +136,7 @@ def _result(account: Account, reading: Reading, today: dt.date) -> ReadingResult
     )
 
 
-def _reading(reading: Reading) -> dict[str, Any]:
+def _reading_fields(reading: Reading) -> dict[str, Any]:
     return {
         "number": reading.number,
         "meter": reading.meter_id,

@@ -1,4 +1,4 @@
-"""Closing one month of one account: facts and the state of the last closing in, lines and a new state out."""
+"""Closing one month of one account: from facts and the state of the last closing to charge lines and a new state."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
@@ -66,7 +66,7 @@ def close_month(
     closing_day: dt.date,
     restated: Sequence[ChargeLine] = (),
 ) -> Closed:
-    """Close a month on a day. `before` is used up: what it holds moves into the new state.
+    """Close a month on a day. `before` is changed in place and becomes the new state.
 
     `restated` are recalculations of closed months that this closing books as well.
     Raises NotComputable when a rate, norm or key rate that the account needs is missing.
@@ -80,7 +80,7 @@ def close_month(
         for service in dict.fromkeys(supply.service for supply in facts.supplies)
         if (days := supplied_days(facts.supplies, service, terms)) is not None
     }
-    water_months = _waters(facts, state, terms, supplied, previous_cut=previous_cut, cut=cut)
+    water_months = _water_months(facts, state, terms, supplied, previous_cut=previous_cut, cut=cut)
     lines: list[ChargeLine] = list(restated)
     corrected = _corrections(lines, water_months, state, rate_book, month)
     if corrected:
@@ -92,18 +92,18 @@ def close_month(
     if WASTE in supplied:
         _charge_wastewater(lines, water_months, facts, terms, supplied, this_month)
     if facts.interruptions:
-        _outages(lines, facts, terms)
+        _outage_reductions(lines, facts, terms)
     for late in facts.late_interruptions:
-        _late_outage(lines, late.service, late.month, late.interruptions, late.charged, late.taken_off, month)
+        _outage_reduction(lines, late.service, late.month, late.interruptions, late.charged, late.taken_off, month)
     for report in facts.tamperings:
         _tampering(lines, facts, report, rate_book, month, this_month)
-    _remember(state, month, this_month)
-    _money(lines, facts, state, rate_book, terms, closing_day)
+    _keep_correctable_months(state, month, this_month)
+    _settle_and_accrue(lines, facts, state, rate_book, terms, closing_day)
     state.month, state.closed_on = month, closing_day
     return Closed(lines, state)
 
 
-def _waters(
+def _water_months(
     facts: AccountFacts,
     state: AccountState,
     terms: Terms,
@@ -112,7 +112,7 @@ def _waters(
     previous_cut: dt.date | None,
     cut: dt.date,
 ) -> dict[str, WaterMonth]:
-    """Each water of the account, whether charged itself or only part of the wastewater."""
+    """The month of each water service of the account, charged by itself or only as a part of the wastewater."""
     by_service: dict[str, list[MeterFacts]] = {}
     for meter in facts.meters:
         by_service.setdefault(meter.service, []).append(meter)
@@ -140,7 +140,7 @@ def _corrections(
     rate_book: RateBook,
     booked_in: int,
 ) -> set[int]:
-    """Real readings correct the estimates of earlier months; returns the months whose components changed."""
+    """Book what readings correct in estimates of earlier months; returns the months whose wastewater may change."""
     touched: set[int] = set()
     for service, water in water_months.items():
         for month, share in water.corrected:
@@ -202,8 +202,8 @@ def _by_norm(
     periods = person_periods(facts.persons, terms, *days)
     total = person_days(periods)
     volume = norm_volume(terms, service, total, factor)
-    same = len(periods) == 1 and periods[0][:2] == days
-    why = ByNorm(terms.norm(service), periods[0][2] if same else _persons(periods))
+    is_constant = len(periods) == 1 and periods[0][:2] == days
+    why = ByNorm(terms.norm(service), periods[0][2] if is_constant else _persons(periods))
     if days != (1, terms.days):
         why.days = CountedDays(*days, terms.days)
     if factor != FACTOR_SCALE:
@@ -249,8 +249,8 @@ def _charge_wastewater(
     days = supplied[WASTE]
     parts = facts.wastewater_from or [
         service
-        for place, service in enumerate(SEWERED)
-        if not place or service in supplied or water_months[service].has_meter
+        for position, service in enumerate(SEWERED)
+        if position == 0 or service in supplied or water_months[service].has_meter
     ]
     bases = {water_months[service].basis for service in parts}
     for service in parts:
@@ -270,14 +270,14 @@ def _charge_wastewater(
     lines += priced(CHARGE, WASTE, terms, booked_in=terms.month, volume=volume, basis=basis, why=why, days=days)
 
 
-def _outages(lines: list[ChargeLine], facts: AccountFacts, terms: Terms) -> None:
+def _outage_reductions(lines: list[ChargeLine], facts: AccountFacts, terms: Terms) -> None:
     for service in dict.fromkeys(interruption.service for interruption in facts.interruptions):
         interruptions = [interruption for interruption in facts.interruptions if interruption.service == service]
         charged = sum(line.amount for line in lines if line.kind == CHARGE and line.service == service)
-        _late_outage(lines, service, terms.month, interruptions, charged, 0, terms.month)
+        _outage_reduction(lines, service, terms.month, interruptions, charged, 0, terms.month)
 
 
-def _late_outage(
+def _outage_reduction(
     lines: list[ChargeLine],
     service: str,
     month: int,
@@ -305,9 +305,9 @@ def _tampering(
 ) -> None:
     """Add norm × 10 for the days that a tampering report covers (Rules 354, п. 62), at their prices.
 
-    Corrections that this very closing books stand charged as well, lines of reports never do. What the report booked
-    before counts: when the charged volume of its months was corrected since, only the difference is booked, and it may
-    be negative.
+    The charged volume includes corrections booked by this closing, but no lines of tampering reports. What the report
+    booked in earlier closings is subtracted: when the charged volume of its months was corrected since, only the
+    difference is booked, and it may be negative.
     """
     booked = dict(report.booked)
     for month, litres in sorted(_charged_litres(lines, report, booked_in, this_month).items()):
@@ -319,9 +319,9 @@ def _tampering(
         periods = person_periods(facts.persons, terms, first.day, last.day)
         length = last.day - first.day + 1
         target = norm_volume(terms, report.service, person_days(periods), TAMPERING_FACTOR)
-        of_days = divided(litres * length, terms.days)
-        before = booked.get(month, 0)
-        extra = max(target - of_days, 0) - before
+        charged_for_days = divided(litres * length, terms.days)
+        booked_before = booked.get(month, 0)
+        extra = max(target - charged_for_days, 0) - booked_before
         if extra == 0:
             continue
         why = TamperingVolume(
@@ -332,8 +332,8 @@ def _tampering(
             _persons(periods),
             TAMPERING_FACTOR,
             target=target,
-            was=of_days + before,
-            metered=of_days if of_days > target else None,
+            was=charged_for_days + booked_before,
+            metered=charged_for_days if charged_for_days > target else None,
         )
         lines += priced(
             RECALCULATION,
@@ -350,7 +350,7 @@ def _tampering(
 def _charged_litres(
     lines: list[ChargeLine], report: Tampering, booked_in: int, this_month: OpenMonth
 ) -> dict[int, int]:
-    """Litres charged for the service of a report, by month: before, in this closing, and by its corrections."""
+    """Litres charged for the service of a report, by month: earlier, in this closing, and by its corrections."""
     charged = {**dict(report.charged), booked_in: this_month.charged_litres.get(report.service, 0)}
     for line in lines:
         corrects = line.kind == RECALCULATION and line.service == report.service and isinstance(line.why, Corrected)
@@ -359,15 +359,15 @@ def _charged_litres(
     return charged
 
 
-def _remember(state: AccountState, month: int, this_month: OpenMonth) -> None:
-    """Keep the months that some reading may still correct."""
+def _keep_correctable_months(state: AccountState, month: int, this_month: OpenMonth) -> None:
+    """Add the month to the state, and drop the months that no reading can correct any more."""
     state.months[month] = this_month
     pending = {month for water in state.waters.values() for month in water.pending}
     if len(state.months) != len(pending) or pending != state.months.keys():
         state.months = {month: open_month for month, open_month in state.months.items() if month in pending}
 
 
-def _money(
+def _settle_and_accrue(
     lines: list[ChargeLine],
     facts: AccountFacts,
     state: AccountState,
@@ -375,7 +375,7 @@ def _money(
     terms: Terms,
     closing_day: dt.date,
 ) -> None:
-    """Payments settle, penalties run, the month's sum becomes a debt or a credit."""
+    """Settle debts with payments, accrue penalties, and add the month's sum to the state as a debt or as an advance."""
     receipts = [receipt for receipt in facts.receipts if receipt.day <= closing_day]
     total = sum(line.amount for line in lines) + penalties.added(receipts)
     penalties.settle(state, receipts)

@@ -1,4 +1,4 @@
-"""Debts, what settles them, and penalties for late payment (LC 155 part 14; ГК 319)."""
+"""Debts, what settles them, and penalties for late payment (ЖК 155, ч. 14; ГК 319)."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from portal.billing.calculation.state import AccountState, Debt
 from portal.billing.calculation.units import FACTOR_SCALE, divided
 
 FREE_DAYS, FIRST_STAGE_ENDS = 30, 90
-_ONE = THREE_HUNDREDTH * HUNDRED_THIRTIETH * 100 * FACTOR_SCALE
+_WEIGHT_OF_A_KOPECK = THREE_HUNDREDTH * HUNDRED_THIRTIETH * 100 * FACTOR_SCALE
 _DAY = dt.timedelta(days=1)
 
 
@@ -44,41 +44,41 @@ class Stretch:
 
 
 def settle(state: AccountState, receipts: Sequence[IncomingPayment]) -> None:
-    """Let money settle the debts, oldest first, one that names its month first there; the rest is an advance.
+    """Settle debts with money: the month that a payment names, then the oldest debts; the rest is an advance.
 
     Penalties are no debts here: they are covered only by what no debt needs (ГК 319), so an advance is never
-    spent on them. Money given back on the day it came never was: the debts stay as old as they are. Given back later,
-    it takes from the advance, then stands as a debt of its own month.
+    spent on them. Money returned on the day on which it came settles nothing. Returned later, it is taken from the
+    advance; what the advance does not cover is a new debt, of the month and day of the return.
 
     A correction that takes off settles its own month's debt as if that part had never been owed, with the penalties
-    that it bore; what is more than that settles as money of the day on which it was booked. One that adds is no debt
-    yet: the next closing bills it (`added`).
+    that it bore; any excess settles other debts like money of the day on which it was booked. One that adds is not yet
+    a debt: the next closing bills it (`added`).
     """
-    for receipt in _without_returned(_netted(receipts)):
+    for receipt in _subtract_returned(_net_corrections(receipts)):
         left = receipt.amount
         if receipt.correction and left < 0:
             continue
         if left < 0:
-            _give_back(state, receipt)
+            _return_money(state, receipt)
             continue
         if receipt.month is not None:
             for debt in state.debts:
                 if debt.month == receipt.month:
-                    left -= _withdraw(debt, left) if receipt.correction else _take(debt, left, receipt.day)
+                    left -= _cancel_part(debt, left) if receipt.correction else _settle_part(debt, left, receipt.day)
         for debt in state.debts:
             if not left:
                 break
-            left -= _take(debt, left, receipt.day)
+            left -= _settle_part(debt, left, receipt.day)
         state.advance += left
 
 
 def added(receipts: Sequence[IncomingPayment]) -> int:
     """Kopecks that corrections add to the next bill: each month's own, less what others took off for it."""
-    return -sum(receipt.amount for receipt in _netted(receipts) if receipt.correction and receipt.amount < 0)
+    return -sum(receipt.amount for receipt in _net_corrections(receipts) if receipt.correction and receipt.amount < 0)
 
 
-def _netted(receipts: Sequence[IncomingPayment]) -> list[IncomingPayment]:
-    """Receipts with the corrections of each month made one, of the day of the last: a mistake put right leaves none."""
+def _net_corrections(receipts: Sequence[IncomingPayment]) -> list[IncomingPayment]:
+    """Receipts with the corrections of each month summed into one, dated as the last; a sum of zero is left out."""
     payments = [receipt for receipt in receipts if not receipt.correction]
     months: dict[int | None, IncomingPayment] = {}
     for correction in sorted((receipt for receipt in receipts if receipt.correction), key=lambda receipt: receipt.day):
@@ -89,25 +89,26 @@ def _netted(receipts: Sequence[IncomingPayment]) -> list[IncomingPayment]:
     return [*payments, *(receipt for receipt in months.values() if receipt.amount)]
 
 
-def _without_returned(receipts: Sequence[IncomingPayment]) -> list[IncomingPayment]:
-    """Receipts by their days, those of a day less what was given back on it (of the same named month first)."""
+def _subtract_returned(receipts: Sequence[IncomingPayment]) -> list[IncomingPayment]:
+    """Receipts by day, less the money returned on the same day; those that name the same month are reduced first."""
     remaining = sorted(receipts, key=lambda receipt: receipt.day)
-    for back, left in enumerate(remaining):
-        if left.amount >= 0 or left.correction:
+    for index, returned in enumerate(remaining):
+        if returned.amount >= 0 or returned.correction:
             continue
-        came = [
-            place
-            for place, receipt in enumerate(remaining)
-            if receipt.day == left.day and receipt.amount > 0 and not receipt.correction
+        same_day = [
+            position
+            for position, receipt in enumerate(remaining)
+            if receipt.day == returned.day and receipt.amount > 0 and not receipt.correction
         ]
-        for place in sorted(came, key=lambda place: (remaining[place].month != left.month, -place)):
-            part = min(remaining[place].amount, -remaining[back].amount)
-            remaining[place] = remaining[place]._replace(amount=remaining[place].amount - part)
-            remaining[back] = remaining[back]._replace(amount=remaining[back].amount + part)
+        for position in sorted(same_day, key=lambda place: (remaining[place].month != returned.month, -place)):
+            part = min(remaining[position].amount, -remaining[index].amount)
+            remaining[position] = remaining[position]._replace(amount=remaining[position].amount - part)
+            remaining[index] = remaining[index]._replace(amount=remaining[index].amount + part)
     return remaining
 
 
-def _take(debt: Debt, money: int, day: dt.date) -> int:
+def _settle_part(debt: Debt, money: int, day: dt.date) -> int:
+    """Settle a debt with money of a day; returns how much of it was needed, in kopecks."""
     part = min(money, debt.open)
     if part:
         debt.open -= part
@@ -116,8 +117,8 @@ def _take(debt: Debt, money: int, day: dt.date) -> int:
     return part
 
 
-def _withdraw(debt: Debt, amount: int) -> int:
-    """Take off a part that was never owed: the next closing takes back the penalties that it bore."""
+def _cancel_part(debt: Debt, amount: int) -> int:
+    """Reduce a debt as if the part had never been owed, so that the next closing reverses its penalties; returns it."""
     part = min(amount, debt.open)
     debt.open -= part
     if part and debt.counted > debt.due:
@@ -125,7 +126,8 @@ def _withdraw(debt: Debt, amount: int) -> int:
     return part
 
 
-def _give_back(state: AccountState, receipt: IncomingPayment) -> None:
+def _return_money(state: AccountState, receipt: IncomingPayment) -> None:
+    """Take returned money from the advance; what it does not cover is a new debt."""
     owed = -receipt.amount
     covered = min(owed, state.advance)
     state.advance -= covered
@@ -136,7 +138,7 @@ def _give_back(state: AccountState, receipt: IncomingPayment) -> None:
 
 
 def owe(state: AccountState, *, month: int, amount: int, due: dt.date, closing_day: dt.date) -> None:
-    """Add what a closed month left: a debt, less the advance; a negative sum is money from the day of closing."""
+    """Add the sum of a closed month: a debt, less the advance; if negative, it settles debts as a payment."""
     if amount < 0:
         settle(state, [IncomingPayment(closing_day, -amount)])
     elif amount > 0:
@@ -161,9 +163,9 @@ def accrue(
     for debt in state.debts:
         if debt.due < upto or debt.tail:
             stretches = _stretches(debt, upto, closing_day, rate_book if charged else None)
-            amount = divided(sum(stretch for stretch, _ in stretches), _ONE)
+            amount = divided(sum(weight for weight, _ in stretches), _WEIGHT_OF_A_KOPECK)
             if amount:
-                why = Penalties(debt.due.isoformat(), tuple(shown for weight, shown in stretches if weight))
+                why = Penalties(debt.due.isoformat(), tuple(part for weight, part in stretches if weight))
                 lines.append(ChargeLine(PENALTY, "", month, debt.month, "", None, None, None, amount, why))
             debt.counted = max(debt.counted, upto)
             debt.tail = [(day, part) for day, part in debt.tail if day > upto]
@@ -183,23 +185,25 @@ def _stretches(
     for day, part in debt.tail:
         last = (min(day, upto) - debt.due).days
         if last >= counted:
-            _add(stretches, Stretch(part, counted + 1, last, 0, day), rate_book, day, 1)
+            _add_stretch(stretches, Stretch(part, counted + 1, last, 0, day), rate_book, day, 1)
         elif day > debt.due:
-            _add(stretches, Stretch(part, last + 1, counted, 0, day), rate_book, day, -1)
+            _add_stretch(stretches, Stretch(part, last + 1, counted, 0, day), rate_book, day, -1)
         else:  # taken off by a correction
-            _add(stretches, Stretch(part, 1, counted, 0, None), rate_book, closing_day, -1)
+            _add_stretch(stretches, Stretch(part, 1, counted, 0, None), rate_book, closing_day, -1)
     if debt.open:
-        _add(stretches, Stretch(debt.open, counted + 1, (upto - debt.due).days, 0, None), rate_book, closing_day, 1)
+        _add_stretch(
+            stretches, Stretch(debt.open, counted + 1, (upto - debt.due).days, 0, None), rate_book, closing_day, 1
+        )
     return stretches
 
 
-def _add(
+def _add_stretch(
     stretches: list[tuple[int, PenaltyPart]], stretch: Stretch, rate_book: RateBook, rate_day: dt.date, sign: int
 ) -> None:
     if stretch.last <= FREE_DAYS or stretch.last < stretch.first:
         return
     stretch.yearly = rate_book.yearly_rate(rate_day)
-    shown = PenaltyPart(
+    explanation = PenaltyPart(
         stretch.amount * sign,
         stretch.first,
         stretch.last,
@@ -209,4 +213,4 @@ def _add(
         stretch.paid_on.isoformat() if stretch.paid_on else None,
         rate_book.uncapped_rate(rate_day),
     )
-    stretches.append((stretch.weight * sign, shown))
+    stretches.append((stretch.weight * sign, explanation))

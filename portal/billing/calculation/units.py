@@ -42,8 +42,8 @@ def from_litres(value: int) -> Decimal:
 
 def price(value: int) -> Decimal:
     """A scaled rate as ₽ per m³, with two places at least."""
-    shown = Decimal(value).scaleb(-4)
-    return shown.quantize(Decimal("0.01")) if value % 100 == 0 else shown.normalize()
+    rubles = Decimal(value).scaleb(-4)
+    return rubles.quantize(Decimal("0.01")) if value % 100 == 0 else rubles.normalize()
 
 
 def cost(volume: int, rate: int) -> int:

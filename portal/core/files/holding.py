@@ -18,7 +18,7 @@ from portal.core.rate_limits.models import RateLimits
 MEGABYTE = 1024 * 1024
 BATCH = 500
 MARKER = "key-check"
-"""A file that no row names: whether it opens tells whether the installation has the key of its files."""
+"""A file without a row; opening it checks that the installation has the key of its files."""
 ORPHAN_AGE = dt.timedelta(days=7)
 
 
@@ -44,13 +44,13 @@ def check_quota(*, owner: str, size: int) -> None:
     """Check that an owner may store `size` bytes more. Raises FileRefused: quota_waiting or quota."""
     limits = RateLimits.load()
     owned = PrivateFile.objects.filter(owner=owner)
-    if _bytes(owned) + size > limits.stored_megabytes * MEGABYTE:
+    if _total_size(owned) + size > limits.stored_megabytes * MEGABYTE:
         raise FileRefused("quota")
-    if _bytes(unattached().filter(owner=owner)) + size > limits.unattached_megabytes * MEGABYTE:
+    if _total_size(unattached().filter(owner=owner)) + size > limits.unattached_megabytes * MEGABYTE:
         raise FileRefused("quota_waiting")
 
 
-def _bytes(files: QuerySet[PrivateFile]) -> int:
+def _total_size(files: QuerySet[PrivateFile]) -> int:
     return int(files.aggregate(total=Sum("size"))["total"] or 0)
 
 

@@ -36,12 +36,12 @@ def check_odf(data: bytes, suffix: str) -> None:
     if mimetype is None or mimetype.strip() != MIMETYPES[suffix]:
         raise FileRefused("wrong_suffix")
     for name, content in archive.parts():
-        kind = suffix_of(name)
+        part_suffix = suffix_of(name)
         if PROGRAMS.match(name) and name.rpartition("/")[2] not in EMPTY_LIBRARIES:
             raise FileRefused("active_content")
-        if kind in XML_SUFFIXES:
+        if part_suffix in XML_SUFFIXES:
             read_xml(content, _OdfRules())
-        elif kind not in OTHER_SUFFIXES and not WITHOUT_SUFFIX.match(name):
+        elif part_suffix not in OTHER_SUFFIXES and not WITHOUT_SUFFIX.match(name):
             raise FileRefused("active_content")
 
 
@@ -56,14 +56,16 @@ class _OdfRules(ContentHandler):
             raise FileRefused("active_content")
         for key, value in attrs.items():
             attribute = key.rpartition(":")[2].casefold()
-            if attribute == "href" and not _leads_to_a_safe_place(local, value):
+            if attribute == "href" and not _is_safe_reference(local, value):
                 raise FileRefused("active_content")
             if attribute in _FORMULAS:
                 check_formula(value)
 
 
-def _leads_to_a_safe_place(element: str, address: str) -> bool:
-    """A link leads to the web; the template is only named; all other parts lie in the file itself."""
+def _is_safe_reference(element: str, address: str) -> bool:
+    """Whether an element may have this href: links by the rules of links; a template (only named, never loaded) by any
+    relative path; all others by a path inside the file.
+    """
     if element == "a":
         return is_safe_link(address)
     return not (_ABSOLUTE if element == "template" else _OUTSIDE).match(address)

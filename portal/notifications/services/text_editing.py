@@ -1,4 +1,4 @@
-"""Editors' texts: checked on save, tried on oneself."""
+"""Editing the texts of notifications: checks, preview, saving, resetting, a test message to the editor."""
 
 from dataclasses import dataclass, replace
 
@@ -15,7 +15,7 @@ from portal.notifications.texts import Text, check_placeholders
 
 @dataclass(frozen=True, slots=True)
 class TextDraft:
-    """Draft of a kind's text."""
+    """Subject and body of a notification kind in both languages, as typed; a part left empty has the default."""
 
     subject_ru: str
     body_ru: str
@@ -41,7 +41,7 @@ class TextDraft:
         return errors
 
     def check(self, kind: NotificationKind) -> None:
-        """Raise the first of the errors."""
+        """Raise the first of `errors`, if any."""
         for error in self.errors(kind).values():
             raise error
 
@@ -63,7 +63,7 @@ class TextDraft:
         )
 
     def unsaved(self, kind: NotificationKind) -> NotificationText:
-        """As a row that is not stored."""
+        """The draft as an unsaved NotificationText."""
         return NotificationText(
             kind=kind.code,
             subject_ru=self.subject_ru,
@@ -75,10 +75,10 @@ class TextDraft:
 
 @transaction.atomic
 def save_text(*, kind: NotificationKind, draft: TextDraft, by: AbstractBaseUser) -> NotificationText:
-    """Store what an editor made of a kind's text. Raises UnknownPlaceholder, MissingPlaceholder or BrokenBraces."""
+    """Store an editor's text of a kind. Raises UnknownPlaceholder, MissingPlaceholder or BrokenBraces."""
     draft.check(kind)
     draft = draft.without_defaults(kind)
-    stored, _made = NotificationText.objects.update_or_create(
+    stored, _created = NotificationText.objects.update_or_create(
         kind=kind.code,
         defaults={
             "subject_ru": draft.subject_ru,
@@ -92,7 +92,7 @@ def save_text(*, kind: NotificationKind, draft: TextDraft, by: AbstractBaseUser)
 
 
 def reset_text(*, kind: NotificationKind) -> bool:
-    """Forget what editors made of a kind's text; returns whether there was anything to forget."""
+    """Delete the edited text of a kind, so that the default is used; returns whether there was one."""
     deleted, _rows = NotificationText.objects.filter(kind=kind.code).delete()
     return bool(deleted)
 

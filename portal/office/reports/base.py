@@ -1,6 +1,6 @@
-"""What every report has, on Wagtail's own report view: filters, columns, totals, pages, export, one permission.
+"""Base class of the staff's reports, on Wagtail's ReportView: filters, columns, totals, pages, export, a permission.
 
-A report says what differs: its words, its columns, its filters, and the selector of its rows.
+A report declares its texts, columns and filters, and implements `rows`.
 """
 
 from collections.abc import Sequence
@@ -38,7 +38,7 @@ class ReportFilters(WithoutColons, forms.Form):
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """A figure above the table: what it is, and its value as people read it."""
+    """A figure above the table: its label and its formatted value."""
 
     label: "str | Promise"
     value: str
@@ -52,7 +52,7 @@ class Report(ReportView):
     description: ClassVar["str | Promise"]
     """What its numbers mean and where they come from, above the table."""
     empty: ClassVar["str | Promise"]
-    """What is said where no row is found."""
+    """Text shown when there are no rows."""
     header_icon = "doc-full"
     order: ClassVar[int] = 100
     columns: ClassVar[Sequence[ReportColumn]]
@@ -73,7 +73,7 @@ class Report(ReportView):
         return ()
 
     def load(self, rows: Sequence[Any]) -> Sequence[Any]:
-        """The rows of a page, or of the whole file, with what only these need."""
+        """The rows of a page or of an exported file, completed with data that the totals do not need."""
         return rows
 
     @classmethod
@@ -99,7 +99,7 @@ class Report(ReportView):
 
     @classmethod
     def screen(cls) -> Screen:
-        """Its line in the menu."""
+        """Its item of the menu."""
         return Screen(
             "reports",
             cls.page_title,

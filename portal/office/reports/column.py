@@ -1,4 +1,4 @@
-"""Columns of reports: what a screen shows as people read it, and a file keeps as number or date."""
+"""Columns of reports: formatted text on the screen, numbers and dates in an exported file."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -17,7 +17,7 @@ Value = Callable[[Any], Any]
 
 
 class ReportColumn(Column):
-    """A column: `value` takes it from a row, `show` makes it text or HTML, `export` a cell of a file."""
+    """A column: `value` reads a row, `show` formats the value as text or HTML, `export` as a cell of a file."""
 
     cell_template_name = "office/reports/_cell.html"
 
@@ -51,7 +51,7 @@ class ReportColumn(Column):
 
 
 def text(name: str, label: "str | Promise", value: Callable[[Any], str | None]) -> ReportColumn:
-    """A column of words."""
+    """A column of text."""
     return ReportColumn(name, label, value)
 
 

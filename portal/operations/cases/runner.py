@@ -1,4 +1,4 @@
-"""A case through the portal itself: its services, the same run as `close_period`, and everything rolled back."""
+"""Run a case of the billing rules with the portal's own services, in a transaction that is rolled back."""
 
 import datetime as dt
 from dataclasses import dataclass, field
@@ -7,8 +7,8 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import Case as When
-from django.db.models import When as Condition
+from django.db.models import Case as CaseExpression
+from django.db.models import When
 from django.utils import timezone
 
 from portal.accounts.enums import Service
@@ -45,7 +45,7 @@ from portal.operations.cases.reader import Case
 from portal.operations.cases.values import CaseMistake
 from portal.operations.example_company import fill_in_company
 
-FAR = dt.date(2300, 1, 1)
+FAR_FUTURE = dt.date(2300, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +71,14 @@ class CaseResult:
 def run_case(case: Case) -> CaseResult:
     """Put a case into the database, close its months, compare, and leave nothing behind. Raises CaseMistake."""
     with transaction.atomic():
-        result = _run(case)
+        result = _close_months(case)
         transaction.set_rollback(True)
     return result
 
 
-def _run(case: Case) -> CaseResult:
-    _empty_room()
+def _close_months(case: Case) -> CaseResult:
+    """Put the case into the database, book its payments and close its months in order of their dates."""
+    _hide_existing_data()
     fill_in_company()
     _put_numbers(case)
     account = _put_account(case)
@@ -85,21 +86,21 @@ def _run(case: Case) -> CaseResult:
     _put_readings(case, meters)
     _close_meters(case, meters)
     _put_outages(case, account)
-    waiting = sorted(case.payments)
+    payments = sorted(case.payments)
     for period, day in case.close:
-        while waiting and waiting[0][0] <= day:
-            _pay(account, *waiting.pop(0), left=len(waiting))
+        while payments and payments[0][0] <= day:
+            _pay(account, *payments.pop(0), number=len(payments))
         billing.close_period(period=period, closing_day=day, executor=billing.Executor.INLINE)
-    while waiting:
-        _pay(account, *waiting.pop(0), left=len(waiting))
+    while payments:
+        _pay(account, *payments.pop(0), number=len(payments))
     return _result(case, account)
 
 
-def _empty_room() -> None:
-    """Hide what the database holds for the length of the transaction: other accounts, numbers, closings."""
+def _hide_existing_data() -> None:
+    """Hide other accounts, numbers and closings of the database until the transaction is rolled back."""
     Account.objects.update(
-        opened_on=FAR,
-        closed_on=When(Condition(closed_on=None, then=None), default=FAR, output_field=models.DateField()),
+        opened_on=FAR_FUTURE,
+        closed_on=CaseExpression(When(closed_on=None, then=None), default=FAR_FUTURE, output_field=models.DateField()),
     )
     PeriodRun.objects.update(status=ClosingStatus.REVERSED)
     AccountClosing.objects.filter(reversed_at=None).update(reversed_at=timezone.now())
@@ -108,7 +109,7 @@ def _empty_room() -> None:
         model._default_manager.all().delete()
 
 
-def _made(key: str, row: models.Model) -> Any:
+def _save_checked(key: str, row: models.Model) -> Any:
     """Save a row that passes its own checks. Raises CaseMistake naming the case's key."""
     try:
         row.full_clean(exclude=["due_day"])
@@ -128,29 +129,29 @@ def _put_numbers(case: Case) -> None:
     billing.adopt_rates(rates=rates, source=f"case {case.name}")
     for service, dated in case.norms.items():
         for day, value in dated:
-            _made(f"norms.{service}", Norm(service=service, valid_from=day, value=value))
+            _save_checked(f"norms.{service}", Norm(service=service, valid_from=day, value=value))
     for service, dated in case.raising.items():
         for day, value in dated if service in RAISED else ():
-            _made(f"raising.{service}", RaisingCoefficient(service=service, valid_from=day, value=value))
+            _save_checked(f"raising.{service}", RaisingCoefficient(service=service, valid_from=day, value=value))
     for day, percent in case.key_rates:
-        _made("key_rates", KeyRate(valid_from=day, percent=percent))
+        _save_checked("key_rates", KeyRate(valid_from=day, percent=percent))
     for since, until, percent in case.key_rate_cap:
-        _made("key_rate_cap", KeyRateCap(valid_from=since, valid_until=until, percent=percent))
-    chosen = case.settings
-    _made(
+        _save_checked("key_rate_cap", KeyRateCap(valid_from=since, valid_until=until, percent=percent))
+    settings = case.settings
+    _save_checked(
         "settings",
         BillingSettings(
             valid_from=dt.date(1990, 1, 1),
-            estimate_limit=chosen.estimate_limit,
-            average_months=chosen.average_months,
-            average_minimum=chosen.average_minimum,
-            raising_where_feasible=chosen.raising_where_feasible,
-            penalties=chosen.penalties,
+            estimate_limit=settings.estimate_limit,
+            average_months=settings.average_months,
+            average_minimum=settings.average_minimum,
+            raising_where_feasible=settings.raising_where_feasible,
+            penalties=settings.penalties,
         ),
     )
-    for since, due_day in chosen.due_day:
+    for since, due_day in settings.due_day:
         first = since if since.day == 1 else Period.of(since).next.first_day
-        _made("settings.due_day", MonthCalendar(valid_from=first, due_day=due_day))
+        _save_checked("settings.due_day", MonthCalendar(valid_from=first, due_day=due_day))
     for period, _ in case.close:
         WorkdayYear.objects.active().get_or_create(year=period.next.year)
 
@@ -177,7 +178,7 @@ def _put_account(case: Case) -> Account:
 
 def _put_meters(case: Case, account: Account) -> dict[str, Meter]:
     return {
-        meter.id: _made(
+        meter.id: _save_checked(
             f"meters.{meter.id}",
             Meter(
                 account=account,
@@ -213,12 +214,12 @@ def _put_readings(case: Case, meters: dict[str, Meter]) -> None:
 
 
 def _close_meters(case: Case, meters: dict[str, Meter]) -> None:
-    """After the readings: a meter can be read on the day on which it is removed."""
-    for described in case.meters:
-        if described.closed is not None:
-            meter = meters[described.id]
-            meter.closed_on, meter.closing_value = described.closed, described.closing_reading
-            _made(f"meters.{described.id}", meter)
+    """Remove meters; called after the readings, since a meter may be read on the day of its removal."""
+    for case_meter in case.meters:
+        if case_meter.closed is not None:
+            meter = meters[case_meter.id]
+            meter.closed_on, meter.closing_value = case_meter.closed, case_meter.closing_reading
+            _save_checked(f"meters.{case_meter.id}", meter)
 
 
 def _put_outages(case: Case, account: Account) -> None:
@@ -234,25 +235,25 @@ def _put_outages(case: Case, account: Account) -> None:
             billing.approve_interruption(interruption=interruption, by=None, moment=end.replace(tzinfo=MOSCOW))
 
 
-def _pay(account: Account, day: dt.date, amount: Decimal, *, left: int) -> None:
+def _pay(account: Account, day: dt.date, amount: Decimal, *, number: int) -> None:
     post_entry(
         NewEntry(
             account_id=account.pk,
             kind=EntryKind.PAYMENT,
             amount=-amount,
             effective_on=day,
-            key=f"case:{account.pk}:{left}",
+            key=f"case:{account.pk}:{number}",
             source="case",
         )
     )
 
 
 MISSING = {"no_persons": "persons", "no_norm": "norms", "no_rate": "rates", "no_key_rate": "key_rates"}
-"""The key of a case that a closing missed, by the code of its failure."""
+"""The key of a case that has to be completed, by the code of a closing's failure."""
 
 
 def _require_computed(account: Account) -> None:
-    """Raises CaseMistake for the first month that could not be computed, at the key that it needs."""
+    """Raise CaseMistake for the first month that could not be computed, at the key that it needs."""
     failure = RunFailure.objects.filter(account=account).select_related("run").order_by("run__period").first()
     if failure is None:
         return
@@ -267,10 +268,10 @@ def _result(case: Case, account: Account) -> CaseResult:
     _require_computed(account)
     lines = [shown_charge(charge) for charge in Charge.objects.filter(account=account).order_by("period", "pk")]
     owed = balance(account)
-    unlike: list[dict[str, Any]] = [] if case.expect is None else differences(case.expect, lines)
+    mismatches: list[dict[str, Any]] = [] if case.expect is None else differences(case.expect, lines)
     if case.expect_balance is not None and owed != case.expect_balance:
-        unlike.append({"balance": str(owed), "expected": str(case.expect_balance)})
-    return CaseResult(case.name, lines, owed, unlike)
+        mismatches.append({"balance": str(owed), "expected": str(case.expect_balance)})
+    return CaseResult(case.name, lines, owed, mismatches)
 
 
 def shown_charge(charge: Charge) -> dict[str, str | None]:

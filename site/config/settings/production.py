@@ -1,4 +1,4 @@
-"""Production: what has no safe default must be given (deploy/env.example lists it)."""
+"""Production settings: those without a safe default are required (deploy/env.example lists them)."""
 
 from .base import *  # noqa: F403
 from .base import env
@@ -7,7 +7,7 @@ from .environment import logging_settings, required, secret_key
 SECRET_KEY = secret_key(env.str("DJANGO_SECRET_KEY", default=""))
 ALLOWED_HOSTS = [host.strip() for host in required(env, "ALLOWED_HOSTS", "portal.example").split(",") if host.strip()]
 WAGTAILADMIN_BASE_URL = required(env, "BASE_URL", "https://portal.example")
-if not env.str("EMAIL_URL", default=""):  # until it is given, letters wait in the outbox
+if not env.str("EMAIL_URL", default=""):  # until it is set, letters wait in the outbox
     EMAIL_BACKEND = "portal.notifications.unconfigured_mail.UnconfiguredBackend"
 
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
