@@ -1,4 +1,4 @@
-"""Test databases copied from a migrated template, so that nobody waits for migrations twice.
+"""Test databases copied from a migrated template, so that migrations run once.
 
 The template is keyed by the migrations' content and the installed packages. On SQLite it is a file under var/,
 on PostgreSQL a database beside the one of DATABASE_URL.
@@ -78,7 +78,7 @@ def _add_model(state: ProjectState, model: ModelState) -> None:
 
 @contextlib.contextmanager
 def _no_garbage_collection() -> Iterator[None]:
-    """A million short-lived models are looked through again and again otherwise."""
+    """Migrating makes a million short-lived models, which the collector would scan again and again."""
     gc.disable()
     try:
         yield
@@ -133,29 +133,33 @@ class PostgreSQL:
         self.options: dict[str, Any] = dict(settings.DATABASES["default"])
         self.template = f"portal_template_{template_key()}"
 
-    def _run(self, statement: sql.Composed, *, check: str = "") -> bool:
-        with psycopg.connect(
+    def _connect(self) -> psycopg.Connection[Any]:
+        return psycopg.connect(
             host=self.options["HOST"] or None,
             port=self.options["PORT"] or None,
             user=self.options["USER"] or None,
             password=self.options["PASSWORD"] or None,
             dbname="postgres",
             autocommit=True,
-        ) as admin:
-            if check:
-                return admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [check]).fetchone() is not None
+        )
+
+    def _execute(self, statement: sql.Composed) -> None:
+        with self._connect() as admin:
             admin.execute(statement)
-        return True
+
+    def _exists(self, name: str) -> bool:
+        with self._connect() as admin:
+            return admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone() is not None
 
     def prepare(self) -> None:
         with _locked():
-            if self._run(sql.SQL("").format(), check=self.template):
+            if self._exists(self.template):
                 return
             building = f"portal_building_{os.getpid()}"
-            self._run(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(building)))
+            self._execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(building)))
             connection.settings_dict["NAME"] = building
             _migrate()
-            self._run(
+            self._execute(
                 sql.SQL("ALTER DATABASE {} RENAME TO {}").format(
                     sql.Identifier(building), sql.Identifier(self.template)
                 )
@@ -167,20 +171,22 @@ class PostgreSQL:
     def copy(self, source: str) -> str:
         name = f"portal_run_{uuid.uuid4().hex[:12]}"
         with _locked():
-            self._run(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(source)))
+            self._execute(
+                sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(source))
+            )
         return name
 
     def drop(self, name: str) -> None:
-        self._run(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        self._execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
     def url(self, name: str) -> str:
-        o = self.options
-        password = f":{o['PASSWORD']}" if o["PASSWORD"] else ""
-        return f"postgres://{o['USER']}{password}@{o['HOST']}:{o['PORT'] or 5432}/{name}"
+        options = self.options
+        password = f":{options['PASSWORD']}" if options["PASSWORD"] else ""
+        return f"postgres://{options['USER']}{password}@{options['HOST']}:{options['PORT'] or 5432}/{name}"
 
 
 def backend() -> SQLite | PostgreSQL:
-    """The keeper of test databases for the engine in use."""
+    """The class that makes and drops test databases for the engine in use."""
     return PostgreSQL() if connection.vendor == "postgresql" else SQLite()
 
 

@@ -1,4 +1,4 @@
-"""The whole set: an entry, two web and two worker hosts, PostgreSQL with a replica, pgbouncer, Redis, S3."""
+"""A cluster of network namespaces: entry, web and worker hosts, PostgreSQL with a replica, pgbouncer, Redis, S3."""
 
 import json
 import os
@@ -23,10 +23,10 @@ ACCOUNTS = int(os.environ.get("CLUSTER_ACCOUNTS", "1700"))
 
 
 def missing() -> list[str]:
-    """What this machine lacks: rights of root, tools."""
+    """Names of what the cluster needs and this machine lacks: root, tools."""
     path = f"{os.environ['PATH']}:/usr/sbin:/sbin"
-    lacking = [tool for tool in TOOLS if shutil.which(tool, path=path) is None]
-    return lacking if os.geteuid() == 0 else ["root", *lacking]
+    missing_tools = [tool for tool in TOOLS if shutil.which(tool, path=path) is None]
+    return missing_tools if os.geteuid() == 0 else ["root", *missing_tools]
 
 
 @dataclass(frozen=True)
@@ -54,10 +54,10 @@ class Cluster:
 
 @contextmanager
 def running(*, web_hosts: int = 2, limited: bool = True, trusted: int = 1) -> Iterator[Cluster]:
-    """Start all hosts on the last evening of the readings' window; nothing is left of them afterwards.
+    """Start all hosts on the last evening of the reading window; remove them afterwards.
 
     `limited`: with nginx's limits of requests from one address. `trusted` is the last number of an address that is
-    believed about visitors' own addresses.
+    added to TRUSTED_PROXIES.
     """
     os.umask(0o022)
     # PostgreSQL's user must get to its folder; releases are hard links and lie on the file system of the code.
@@ -66,7 +66,7 @@ def running(*, web_hosts: int = 2, limited: bool = True, trusted: int = 1) -> It
     releases = ROOT / "var" / place.name
     network = Network()
     try:
-        yield _started(network, place, releases, web_hosts=web_hosts, limited=limited, trusted=trusted)
+        yield _start_hosts(network, place, releases, web_hosts=web_hosts, limited=limited, trusted=trusted)
     finally:
         network.remove()
         if not os.environ.get("CLUSTER_KEEP_LOGS"):
@@ -74,7 +74,9 @@ def running(*, web_hosts: int = 2, limited: bool = True, trusted: int = 1) -> It
                 shutil.rmtree(folder, ignore_errors=True)
 
 
-def _started(network: Network, place: Path, releases: Path, *, web_hosts: int, limited: bool, trusted: int) -> Cluster:
+def _start_hosts(
+    network: Network, place: Path, releases: Path, *, web_hosts: int, limited: bool, trusted: int
+) -> Cluster:
     primary = Database(network.add("db1", 31), place / "db1")
     replica = Database(network.add("db2", 32), place / "db2")
     pool = Pool(network.add("pool", 4), place / "pool")
@@ -95,7 +97,7 @@ def _started(network: Network, place: Path, releases: Path, *, web_hosts: int, l
         Worker(network.add(f"worker{number}", 20 + number), place / f"worker{number}", settings) for number in (1, 2)
     ]
     webs[0].collect_static()
-    residents = _prepared(webs[0], primary, place)
+    residents = _prepare_residents(webs[0], primary, place)
     replica.create_replica(primary)
     for worker in workers:
         worker.start()
@@ -109,7 +111,7 @@ def _started(network: Network, place: Path, releases: Path, *, web_hosts: int, l
 
 
 def portal_settings(pool: Pool, redis: Redis, storage: Storage) -> dict[str, str]:
-    """What portal.env says on each host."""
+    """The variables of portal.env, the same on each host."""
     return {
         "DJANGO_SETTINGS_MODULE": "tests.cluster.settings",
         "PYTHONPATH": f"{ROOT}:{ROOT / 'site'}",
@@ -128,7 +130,7 @@ def portal_settings(pool: Pool, redis: Redis, storage: Storage) -> dict[str, str
     }
 
 
-def _prepared(web: Web, primary: Database, place: Path) -> list[dict[str, Any]]:
+def _prepare_residents(web: Web, primary: Database, place: Path) -> list[dict[str, Any]]:
     """Migrate the database and fill it with residents, on one web host and past pgbouncer, before any host starts."""
     file = place / "residents.json"
     past_pool = {"DATABASE_URL": primary.url, "DATABASE_POOLED": "false"}

@@ -1,6 +1,7 @@
-"""Publishing a tariff adopts its rates; search finds words in other cases."""
+"""Publishing a tariff adopts its rates; search finds other grammatical cases of a word."""
 
 import datetime as dt
+from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
@@ -27,8 +28,10 @@ def _decision(price: str, since: dt.date) -> TariffPage:
     return page
 
 
-def test_publishing_adopts_and_the_page_shows_and_counts(client: Client, business_date: object) -> None:
-    business_date("2026-11-15")  # type: ignore[operator]
+def test_publishing_adopts_the_rates_and_the_page_calculates_with_them(
+    client: Client, business_date: Callable[[object], None]
+) -> None:
+    business_date("2026-11-15")
     page = _decision("64.84", dt.date(2026, 10, 1))
     assert not Rate.objects.exists()
     page.save_revision().publish()
@@ -38,12 +41,12 @@ def test_publishing_adopts_and_the_page_shows_and_counts(client: Client, busines
     assert "№ 1-Р" in html
 
 
-@pytest.mark.parametrize("words", ["тарифы", "тарифам", "о тарифах"])
-def test_search_finds_a_word_in_any_case(client: Client, words: str) -> None:
-    assert "/tariffs/" in client.get("/search/", {"q": words}).content.decode().split("<main")[1].split("</main")[0]
+@pytest.mark.parametrize("query", ["тарифы", "тарифам", "о тарифах"])
+def test_search_finds_a_word_in_any_case(client: Client, query: str) -> None:
+    assert "/tariffs/" in client.get("/search/", {"q": query}).content.decode().split("<main")[1].split("</main")[0]
 
 
-def _written(price: str) -> dict[str, str]:
+def _form_data(price: str) -> dict[str, str]:
     return nested_form_data(
         {
             "title": "Тарифы с октября",
@@ -62,18 +65,20 @@ def _written(price: str) -> dict[str, str]:
     )
 
 
-def test_new_prices_are_published_by_the_button_under_their_effect(cast: Cast, client: Client) -> None:
+def test_new_prices_are_published_from_their_preview_unless_changed_since(cast: Cast, client: Client) -> None:
     by_one_person()
     client.force_login(User.objects.create_superuser("chief", "chief@mail.example", "x"))
     index = TariffIndexPage.objects.get()
-    shown = client.post(f"/admin/pages/add/cms_tariffs/tariffpage/{index.pk}/", _written("64,84")).content.decode()
+    preview_html = client.post(
+        f"/admin/pages/add/cms_tariffs/tariffpage/{index.pk}/", _form_data("64,84")
+    ).content.decode()
     page = TariffPage.objects.get()
-    assert "64,84" in shown
+    assert "64,84" in preview_html
     assert not page.live
     assert not Rate.objects.exists()
-    seen = reverse("cms_tariffs_publish", args=[page.pk, page.latest_revision_id])
+    outdated_url = reverse("cms_tariffs_publish", args=[page.pk, page.latest_revision_id])
     page.save_revision()
-    client.post(seen)
+    client.post(outdated_url)
     assert not Rate.objects.exists()
     page.refresh_from_db()
     client.post(reverse("cms_tariffs_publish", args=[page.pk, page.latest_revision_id]))
@@ -81,7 +86,7 @@ def test_new_prices_are_published_by_the_button_under_their_effect(cast: Cast, c
     assert Rate.objects.get().price == Decimal("64.84")
 
 
-def test_a_tariff_for_a_later_day_says_so_and_shows_its_effect_until_then(cast: Cast, client: Client) -> None:
+def test_a_scheduled_tariff_shows_its_day_and_its_effect(cast: Cast, client: Client) -> None:
     by_one_person()
     client.force_login(User.objects.create_superuser("chief", "chief@mail.example", "x"))
     page = _decision("64.84", dt.date(2026, 10, 1))
@@ -94,7 +99,7 @@ def test_a_tariff_for_a_later_day_says_so_and_shows_its_effect_until_then(cast: 
     assert not Rate.objects.exists()
 
 
-def test_whoever_may_not_publish_does_not_by_the_second_step(cast: Cast, client: Client) -> None:
+def test_publishing_from_the_preview_needs_the_permission(cast: Cast, client: Client) -> None:
     page = _decision("64.84", dt.date(2026, 10, 1))
     revision = page.save_revision()
     client.force_login(make_login("clerk", staff=True))

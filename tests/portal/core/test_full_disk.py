@@ -1,6 +1,6 @@
-"""Each writer on a disk that is really full or read-only: told in words, nothing half-written, the next try works.
+"""Each writer on a disk that is really full or read-only: a clear message, no partial file, the next try works.
 
-The control is in `small_disk`: the system itself refuses the write before the portal is asked.
+The fixture `small_disk` itself checks that the system refuses a write before the portal tries one.
 """
 
 import gc
@@ -47,9 +47,9 @@ def media(small_disk: SmallDisk, settings: Any) -> SmallDisk:
 
 
 @pytest.mark.parametrize(
-    ("fault", "told"), [("full", "сейчас нет места"), ("read-only", "хранилище файлов сейчас не работает")]
+    ("fault", "message"), [("full", "сейчас нет места"), ("read-only", "хранилище файлов сейчас не работает")]
 )
-def test_an_upload(media: SmallDisk, cast: Cast, fault: str, told: str) -> None:
+def test_an_upload_keeps_what_was_typed(media: SmallDisk, cast: Cast, fault: str, message: str) -> None:
     client = logged_in(cast.anna)
     client.get("/personal/requests/new/")
     if fault == "full":
@@ -59,7 +59,7 @@ def test_an_upload(media: SmallDisk, cast: Cast, fault: str, told: str) -> None:
     answer = client.post("/personal/requests/new/", sent(cast, photos=[photo()]))
     assert answer.status_code == 422
     html = answer.content.decode()
-    assert told in html
+    assert message in html
     assert TEXT in html
     assert not PrivateFile.objects.exists()
     assert media.files() == []
@@ -74,7 +74,7 @@ def test_an_upload(media: SmallDisk, cast: Cast, fault: str, told: str) -> None:
     assert health.report().check("storage").is_ok
 
 
-def test_half_of_a_file_that_fitted_is_taken_away(media: SmallDisk, db: None) -> None:
+def test_a_partly_written_file_is_deleted(media: SmallDisk, db: None) -> None:
     media.fill(spare=64 * 1024)
     with pytest.raises(OSError, match="No space left"):
         default_storage.save("documents/a.bin", ContentFile(b"x" * 256 * 1024))
@@ -82,7 +82,7 @@ def test_half_of_a_file_that_fitted_is_taken_away(media: SmallDisk, db: None) ->
     default_storage.save("documents/a.bin", ContentFile(b"x" * 1024))
 
 
-def test_a_receipt(media: SmallDisk, on_paper: Cast) -> None:
+def test_a_receipt_is_made_when_there_is_space_again(media: SmallDisk, on_paper: Cast) -> None:
     receipt = Receipt.objects.filter(account=on_paper.anna.account).get()
     client = logged_in(on_paper.anna)
     media.fill(spare=8 * 1024)
@@ -95,22 +95,22 @@ def test_a_receipt(media: SmallDisk, on_paper: Cast) -> None:
     assert ensure_receipt_pdf(receipt=receipt).size > 8 * 1024
 
 
-def test_a_download_of_all_data_may_be_asked_for_again(media: SmallDisk, cast: Cast) -> None:
-    asked = DataExport.objects.create(user=cast.anna.user, asked_at=clock.real_now())
+def test_a_failed_data_export_can_be_requested_again(media: SmallDisk, cast: Cast) -> None:
+    export = DataExport.objects.create(user=cast.anna.user, asked_at=clock.real_now())
     media.fill()
     with pytest.raises(FileRefused, match="no_space"):
-        jobs.make_export(asked.pk)
-    asked.refresh_from_db()
-    assert asked.state == ExportState.FAILED
+        jobs.make_export(export.pk)
+    export.refresh_from_db()
+    assert export.state == ExportState.FAILED
     assert media.files() == []
     media.free()
-    again = DataExport.objects.create(user=cast.anna.user, asked_at=clock.real_now())
-    jobs.make_export(again.pk)
-    again.refresh_from_db()
-    assert again.state == ExportState.READY
+    second_export = DataExport.objects.create(user=cast.anna.user, asked_at=clock.real_now())
+    jobs.make_export(second_export.pk)
+    second_export.refresh_from_db()
+    assert second_export.state == ExportState.READY
 
 
-def test_a_print_run_goes_on(media: SmallDisk, on_paper: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_print_run_resumes(media: SmallDisk, on_paper: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither the folder of temporary files nor the storage has space."""
     monkeypatch.setattr(tempfile, "tempdir", str(media.place))
     media.fill()
@@ -126,8 +126,8 @@ def test_a_print_run_goes_on(media: SmallDisk, on_paper: Cast, monkeypatch: pyte
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning", "ignore::ResourceWarning")
-def test_the_spool_of_letters(small_disk: SmallDisk, settings: Any) -> None:
-    """A letter that could not be written is an OSError, which the outbox takes for a server that is away."""
+def test_a_letter_of_the_file_backend_is_sent_later(small_disk: SmallDisk, settings: Any) -> None:
+    """A letter that could not be written is an OSError, which the outbox treats like an unreachable mail server."""
     settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     settings.EMAIL_FILE_PATH = small_disk.place / "mail"
     small_disk.fill()
@@ -135,11 +135,11 @@ def test_the_spool_of_letters(small_disk: SmallDisk, settings: Any) -> None:
         EmailMessage("a", "b", "a@mail.example", ["b@mail.example"]).send()
     small_disk.free()
     assert EmailMessage("a", "b", "a@mail.example", ["b@mail.example"]).send() == 1
-    gc.collect()  # Django leaves the file that it could not write to the collector
+    gc.collect()  # Django does not close the file that it could not write
 
 
 def test_collected_static_files_are_whole_or_absent(small_disk: SmallDisk) -> None:
-    """A half that stayed would be newer than its source, and skipped by the next collectstatic."""
+    """A partial file would be newer than its source, so the next collectstatic would skip it."""
     storage = ReleaseStaticStorage(location=small_disk.place / "static")
     small_disk.fill(spare=16 * 1024)
     with pytest.raises(OSError, match="No space left"):
@@ -158,8 +158,8 @@ def open_sessions(count: int) -> None:
 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="max_page_count is SQLite's")
-def test_a_database_that_is_full(own_database: OwnDatabase) -> None:
-    """SQLITE_FULL by SQLite's own limit: 507 in words; with space again the same login works."""
+def test_a_full_database_answers_507(own_database: OwnDatabase) -> None:
+    """SQLITE_FULL by SQLite's own limit: a page with status 507; with space again the same login works."""
     make_login("anna")
     client = Client(raise_request_exception=False)
     with connection.cursor() as cursor:

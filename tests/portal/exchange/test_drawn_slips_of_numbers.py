@@ -1,4 +1,4 @@
-"""Slips drawn at random over the forms of dated numbers and of tariffs: none counts unasked above the thresholds."""
+"""Random typing mistakes in the forms of dated numbers and tariffs: no large change is saved without a question."""
 
 import datetime as dt
 import random
@@ -37,7 +37,7 @@ SINCE = dt.date(2024, 1, 1)
 
 @dataclass(frozen=True)
 class Form:
-    """A form as it should have been filled in; `value` is in force already, up to `times` of it passes unasked."""
+    """A form as it should have been filled in; `value` is in force, up to `times` of it is saved without a question."""
 
     good: dict[str, str]
     value: Decimal | None = None
@@ -65,7 +65,7 @@ FORMS = {
 
 @pytest.fixture
 def closed(cast: Cast, numbers: None, business_date: Callable[[object], None], client: Client) -> None:
-    """October is closed, one person may enter numbers, and every kind has one in force."""
+    """October is closed, numbers need no second person, and every kind has one in force."""
     business_date(TODAY)
     ApprovalSettings.objects.update_or_create(pk=1, defaults={"two_people_norms": False, "two_people_tariffs": False})
     RaisingCoefficient.objects.create(service="cold_water", valid_from=SINCE, value=Decimal("1.5"))
@@ -74,51 +74,53 @@ def closed(cast: Cast, numbers: None, business_date: Callable[[object], None], c
     close_period(period=Period(2026, 10), executor=Executor.INLINE)
 
 
-def enter_unasked(client: Client, kind: NumberKind, data: dict[str, str]) -> bool:
-    """Post a form and press the button under what it does; whether it was asked about or refused before."""
+def save_without_confirmation(client: Client, kind: NumberKind, data: dict[str, str]) -> bool:
+    """Post a form, then save from its preview without confirming any question; False when the form has errors."""
     address = f"/admin/office/number/{kind.value}/"
-    shown = client.post(address, data)
-    if "preview_token" not in shown.context:
+    preview = client.post(address, data)
+    if "preview_token" not in preview.context:
         return False
-    client.post(address, {**data, "preview_token": shown.context["preview_token"]})
+    client.post(address, {**data, "preview_token": preview.context["preview_token"]})
     return True
 
 
-def begins(kind: NumberKind, made: Any) -> dt.date:
+def first_day(kind: NumberKind, row: Any) -> dt.date:
     """The first day of a number."""
-    begun = getattr(made, TYPES[kind].day)
-    return dt.date(begun, 1, 1) if kind == NumberKind.WORKDAY_YEAR else begun
+    value = getattr(row, TYPES[kind].day)
+    return dt.date(value, 1, 1) if kind == NumberKind.WORKDAY_YEAR else value
 
 
-def require_modest(kind: NumberKind, made: Any) -> None:
-    """What was saved unasked is near what is in force and begins within a year, in no closed month."""
-    day, form = begins(kind, made), FORMS[kind]
+def check_thresholds(kind: NumberKind, row: Any) -> None:
+    """Check that a saved value is near the one in force and begins within a year, in no closed month."""
+    day, form = first_day(kind, row), FORMS[kind]
     assert TODAY - A_YEAR <= day <= TODAY + A_YEAR, (kind, day)
     if kind != NumberKind.WORKDAY_YEAR:
         assert kind in (NumberKind.KEY_RATE, NumberKind.KEY_RATE_CAP) or day > CLOSED_UNTIL, (kind, day)
-    until = getattr(made, "valid_until", None)
+    until = getattr(row, "valid_until", None)
     assert until is None or day <= until <= TODAY + A_YEAR, (kind, until)
     if form.value is not None:
-        value = getattr(made, TYPES[kind].value)
+        value = getattr(row, TYPES[kind].value)
         assert value, kind
         assert max(value / form.value, form.value / value) <= form.times, (kind, value)
 
 
 @pytest.mark.parametrize("kind", FORMS)
-def test_dated_numbers(closed: None, client: Client, clerk: Clerk, dice: random.Random, kind: NumberKind) -> None:
+def test_mistakes_in_dated_numbers(
+    closed: None, client: Client, clerk: Clerk, dice: random.Random, kind: NumberKind
+) -> None:
     model: Any = TYPES[kind].model
     clerk(f"billing.add_{model._meta.model_name}", f"billing.view_{model._meta.model_name}")
     known, good = set(model.objects.values_list("pk", flat=True)), FORMS[kind].good
     names = [name for name in good if name not in ("service", "source")]
     with undone():
-        assert enter_unasked(client, kind, good), "the form as it should be"
+        assert save_without_confirmation(client, kind, good), "the form as it should be"
     for _ in range(max(1, share("numbers") // len(FORMS))):
         name = dice.choice(names)
         slip = {**good, name: slipped(dice, good[name])}
         with undone():
-            enter_unasked(client, kind, slip)
-            for made in model.objects.exclude(pk__in=known):
-                require_modest(kind, made)
+            save_without_confirmation(client, kind, slip)
+            for row in model.objects.exclude(pk__in=known):
+                check_thresholds(kind, row)
 
 
 @pytest.mark.parametrize(
@@ -134,23 +136,23 @@ def test_dated_numbers(closed: None, client: Client, clerk: Clerk, dice: random.
         (NumberKind.KEY_RATE, {"valid_from": "12.11.2016"}),
     ],
 )
-def test_slips_that_were_taken_unasked_before(
+def test_large_changes_need_confirmation(
     closed: None, client: Client, clerk: Clerk, kind: NumberKind, slip: dict[str, str]
 ) -> None:
-    """Each is asked about once, and taken with the tick."""
+    """Each is saved only after its question was confirmed."""
     model: Any = TYPES[kind].model
     clerk(f"billing.add_{model._meta.model_name}", f"billing.view_{model._meta.model_name}")
     data, before = FORMS[kind].good | slip, model.objects.count()
     address = f"/admin/office/number/{kind.value}/"
-    shown = client.post(address, data)
-    assert shown.context["questions"]
-    client.post(address, {**data, "preview_token": shown.context["preview_token"]})
+    preview = client.post(address, data)
+    assert preview.context["questions"]
+    client.post(address, {**data, "preview_token": preview.context["preview_token"]})
     assert model.objects.count() == before
-    client.post(address, {**data, "preview_token": shown.context["preview_token"], "confirmed": "1"})
+    client.post(address, {**data, "preview_token": preview.context["preview_token"], "confirmed": "1"})
     assert model.objects.count() == before + 1
 
 
-def test_the_page_of_a_tariff(closed: None, client: Client, dice: random.Random) -> None:
+def test_mistakes_in_a_tariff(closed: None, client: Client, dice: random.Random) -> None:
     ensure_pages()
     client.force_login(User.objects.create_superuser("chief", "chief@mail.example", "x"))
     index = TariffIndexPage.objects.get()
@@ -168,8 +170,8 @@ def test_the_page_of_a_tariff(closed: None, client: Client, dice: random.Random)
         place = dice.randrange(len(good))
         with undone():
             publish(*[slipped(dice, text) if number == place else text for number, text in enumerate(good)])
-            for made in Rate.objects.exclude(pk__in=known):
-                assert max(made.price / Decimal("48.67"), Decimal("48.67") / made.price) <= Decimal("1.5"), made.price
-                assert CLOSED_UNTIL < made.valid_from <= TODAY + A_YEAR, made.valid_from
+            for row in Rate.objects.exclude(pk__in=known):
+                assert max(row.price / Decimal("48.67"), Decimal("48.67") / row.price) <= Decimal("1.5"), row.price
+                assert CLOSED_UNTIL < row.valid_from <= TODAY + A_YEAR, row.valid_from
             for page in TariffPage.objects.filter(live=True):
                 assert dt.date(2000, 1, 1) < page.order_date <= TODAY, page.order_date

@@ -1,4 +1,4 @@
-"""Texts and history of notices: what is wrong with a text is said at its field; filters, exports, sending again."""
+"""The staff's screens of notifications: editing texts, history with filters and exports, sending again."""
 
 import uuid
 from typing import Any
@@ -18,7 +18,7 @@ from tests.people import Cast, Clerk
 
 TEXTS, HISTORY, RETRY = "/admin/notices/", "/admin/notices/history/", "/admin/notices/retry/"
 TEXT = "/admin/notices/readings_reminder/"
-TYPED = {"subject_ru": "Показания: {month}", "body_ru": "Ждём до {until}.", "subject_en": "", "body_en": ""}
+FORM_DATA = {"subject_ru": "Показания: {month}", "body_ru": "Ждём до {until}.", "subject_en": "", "body_en": ""}
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def message(**changes: Any) -> Message:
 
 
 @pytest.mark.parametrize(
-    ("change", "field", "why"),
+    ("change", "field", "error"),
     [
         ({"body_ru": "{who}"}, "body_ru", "{who}"),
         ({"subject_en": "{who}"}, "subject_en", "{who}"),
@@ -52,25 +52,25 @@ def message(**changes: Any) -> Message:
         ({"subject_ru": "x" * 161}, "subject_ru", "160"),
     ],
 )
-def test_what_is_wrong_with_a_text_is_said_at_its_field(
-    editor: User, client: Client, change: dict[str, str], field: str, why: str
+def test_an_error_in_a_text_is_shown_at_its_field(
+    editor: User, client: Client, change: dict[str, str], field: str, error: str
 ) -> None:
-    answer = client.post(TEXT, TYPED | change | {"action": "save"})
+    answer = client.post(TEXT, FORM_DATA | change | {"action": "save"})
     assert list(answer.context["form"].errors) == [field]
-    assert why in " ".join(answer.context["form"].errors[field])
-    assert answer.context["form"]["body_ru"].value() == (TYPED | change)["body_ru"]
+    assert error in " ".join(answer.context["form"].errors[field])
+    assert answer.context["form"]["body_ru"].value() == (FORM_DATA | change)["body_ru"]
     assert not NotificationText.objects.exists()
 
 
-def test_a_letter_of_recovery_keeps_its_link(editor: User, client: Client) -> None:
+def test_a_recovery_text_must_have_its_link(editor: User, client: Client) -> None:
     answer = client.post("/admin/notices/recovery/", {"body_ru": "Ссылки нет", "action": "save"})
     assert list(answer.context["form"].errors) == ["body_ru"]
     assert not NotificationText.objects.exists()
 
 
-def test_looking_at_a_text_stores_and_sends_nothing(editor: User, client: Client) -> None:
-    shown = client.post(TEXT, TYPED | {"action": "preview"})
-    russian, english = [text for _language, text in shown.context["shown"]]
+def test_a_preview_stores_and_sends_nothing(editor: User, client: Client) -> None:
+    answer = client.post(TEXT, FORM_DATA | {"action": "preview"})
+    russian, english = [text for _language, text in answer.context["shown"]]
     assert russian.subject.startswith("Показания: ")
     assert "{" not in russian.body
     assert english.subject.startswith("Показания: "), "without its English the Russian is sent"
@@ -78,8 +78,8 @@ def test_looking_at_a_text_stores_and_sends_nothing(editor: User, client: Client
     assert not Message.objects.exists()
 
 
-def test_a_test_goes_to_oneself_alone(editor: User, client: Client) -> None:
-    answer = client.post(TEXT, TYPED | {"action": "test"})
+def test_a_test_message_goes_only_to_the_editor(editor: User, client: Client) -> None:
+    answer = client.post(TEXT, FORM_DATA | {"action": "test"})
     assert editor.email in messages_of(answer)[0]
     services.send_due()
     (letter,) = mail.outbox
@@ -87,16 +87,16 @@ def test_a_test_goes_to_oneself_alone(editor: User, client: Client) -> None:
     assert not NotificationText.objects.exists()
 
 
-def test_who_has_no_address_gets_no_test(editor: User, client: Client) -> None:
+def test_no_test_message_without_an_address(editor: User, client: Client) -> None:
     User.objects.filter(pk=editor.pk).update(email="")
-    answer = client.post(TEXT, TYPED | {"action": "test"})
+    answer = client.post(TEXT, FORM_DATA | {"action": "test"})
     assert answer.context["shown"], "the page stays with what was typed"
     assert "нет почты" in messages_of(answer)[0]
     assert not Message.objects.exists()
 
 
 @pytest.mark.parametrize(
-    ("query", "found"),
+    ("query", "is_listed"),
     [
         ({"q": "показания"}, True),
         ({"q": "{month}"}, True),
@@ -104,15 +104,15 @@ def test_who_has_no_address_gets_no_test(editor: User, client: Client) -> None:
         ({"q": "неслыханное"}, False),
     ],
 )
-def test_texts_are_found_by_words_and_category(
-    editor: User, client: Client, query: dict[str, str], found: bool
+def test_texts_are_filtered_by_words_and_category(
+    editor: User, client: Client, query: dict[str, str], is_listed: bool
 ) -> None:
-    client.post(TEXT, TYPED | {"action": "save"})
+    client.post(TEXT, FORM_DATA | {"action": "save"})
     codes = [text.kind.code for text, _russian in client.get(TEXTS, query).context["rows"]]
-    assert ("readings_reminder" in codes) is found
+    assert ("readings_reminder" in codes) is is_listed
 
 
-def test_a_kind_that_is_none_is_not_found(editor: User, client: Client) -> None:
+def test_an_unknown_kind_or_category_is_refused(editor: User, client: Client) -> None:
     assert client.get("/admin/notices/unheard/").status_code == 404
     assert client.get(TEXTS, {"category": "unheard"}).status_code == 400
 
@@ -120,7 +120,7 @@ def test_a_kind_that_is_none_is_not_found(editor: User, client: Client) -> None:
 # History.
 
 
-def test_the_history_is_filtered_and_exported_as_it_is(editor: User, cast: Cast, client: Client) -> None:
+def test_the_history_is_exported_as_filtered(editor: User, cast: Cast, client: Client) -> None:
     message()
     failed = message(state=MessageState.FAILED, kind="readings_reminder", error="552 mailbox is full")
     message(channel=DeliveryChannel.INBOX, user=cast.anna.user, address="")
@@ -135,7 +135,7 @@ def test_the_history_is_filtered_and_exported_as_it_is(editor: User, cast: Cast,
         assert client.get(HISTORY, wrong).status_code == 400
 
 
-def test_a_part_of_an_address_finds_it_for_whoever_may_see_it(
+def test_search_by_a_part_of_an_address_needs_permission_to_see_residents(
     editor: User, cast: Cast, clerk: Clerk, client: Client
 ) -> None:
     message()
@@ -145,7 +145,7 @@ def test_a_part_of_an_address_finds_it_for_whoever_may_see_it(
     assert len(client.get(HISTORY, {"q": "anna@"}).context["page_obj"]) == 1
 
 
-def test_a_message_is_opened_by_whoever_may_see_the_resident(
+def test_opening_a_message_needs_permission_to_see_residents(
     editor: User, clerk: Clerk, client: Client, cast: Cast
 ) -> None:
     url = reverse("office_notice_message", args=[message(user=cast.anna.user).pk])
@@ -158,7 +158,7 @@ def test_a_message_is_opened_by_whoever_may_see_the_resident(
 # Sending again.
 
 
-def test_one_failed_letter_or_all_are_sent_again(editor: User, client: Client) -> None:
+def test_one_or_all_failed_messages_are_sent_again(editor: User, client: Client) -> None:
     first, second, third = [message(state=MessageState.FAILED, attempts=5, error="x") for _number in range(3)]
     sent = message()
     assert messages_of(client.post(RETRY, {"message": str(first.pk)})) == ["Отправляем снова: 1."]
@@ -171,19 +171,19 @@ def test_one_failed_letter_or_all_are_sent_again(editor: User, client: Client) -
     assert set(Message.objects.filter(pk__in=[second.pk, third.pk]).values_list("state", flat=True)) == {"waiting"}
 
 
-@pytest.mark.parametrize("chosen", ["x", "²", "9" * 30, "0"])
-def test_a_garbled_choice_sends_nothing_again(editor: User, client: Client, chosen: str) -> None:
+@pytest.mark.parametrize("value", ["x", "²", "9" * 30, "0"])
+def test_an_invalid_choice_sends_nothing_again(editor: User, client: Client, value: str) -> None:
     failed = message(state=MessageState.FAILED)
-    assert messages_of(client.post(RETRY, {"message": chosen})) == ["Отправляем снова: 0."]
+    assert messages_of(client.post(RETRY, {"message": value})) == ["Отправляем снова: 0."]
     failed.refresh_from_db()
     assert failed.state == MessageState.FAILED
 
 
-def test_others_change_and_send_nothing(cast: Cast, clerk: Clerk, client: Client) -> None:
+def test_a_reader_may_neither_change_texts_nor_send_again(cast: Cast, clerk: Clerk, client: Client) -> None:
     failed = message(state=MessageState.FAILED)
     clerk("notifications.view_message", username="reader")
-    for url, typed in ((RETRY, {}), (TEXT, TYPED | {"action": "save"})):
-        assert client.post(url, typed)["Location"] == reverse("wagtailadmin_home")
+    for url, data in ((RETRY, {}), (TEXT, FORM_DATA | {"action": "save"})):
+        assert client.post(url, data)["Location"] == reverse("wagtailadmin_home")
     failed.refresh_from_db()
     assert failed.state == MessageState.FAILED
     assert not NotificationText.objects.exists()

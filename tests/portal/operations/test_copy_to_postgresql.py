@@ -1,4 +1,4 @@
-"""From SQLite to PostgreSQL by one command: the same rows, the triggers on, a proven ledger, logins that work."""
+"""`copy_database` from SQLite to PostgreSQL: equal rows, working triggers, a verified ledger, working logins."""
 
 import os
 import shutil
@@ -49,22 +49,22 @@ def copy(source: str, target: str) -> subprocess.CompletedProcess[str]:
 def source(tmp_path_factory: pytest.TempPathFactory) -> str:
     """An SQLite database with a month closed, receipts, a payment, files' rows, a seal; its URL."""
     file = tmp_path_factory.mktemp("copy") / "portal.sqlite3"
-    made = run(f"sqlite:///{file}", "-m", "tests.portal.operations.sqlite_month", file)
-    assert made.returncode == 0, made.stderr
+    process = run(f"sqlite:///{file}", "-m", "tests.portal.operations.sqlite_month", file)
+    assert process.returncode == 0, process.stderr
     return f"sqlite:///{file}"
 
 
 @pytest.fixture
 def target(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
     """The name of a migrated PostgreSQL database that nobody used."""
-    keeper = database.backend()
+    backend = database.backend()
     with django_db_blocker.unblock():
-        name = keeper.create()
+        name = backend.create()
         yield name
-        keeper.drop(name)
+        backend.drop(name)
 
 
-def test_everything_arrives_and_the_portal_works_on_it(source: str, target: str, tmp_path: Path) -> None:
+def test_everything_is_copied_and_the_portal_works_on_it(source: str, target: str, tmp_path: Path) -> None:
     url = database.backend().url(target)
     damaged = tmp_path / "damaged.sqlite3"
     shutil.copyfile(source.removeprefix("sqlite:///"), damaged)
@@ -76,23 +76,23 @@ def test_everything_arrives_and_the_portal_works_on_it(source: str, target: str,
     with database.switched_to(target):
         assert not Entry.objects.exists()
 
-    done = copy(source, url)
-    assert done.returncode == 0, done.stderr
-    assert "counts and sums agree" in done.stdout
-    assert ", 0 problems" in done.stdout
-    assert "the ledger and its seals are proven" in done.stdout
+    copied = copy(source, url)
+    assert copied.returncode == 0, copied.stderr
+    assert "counts and sums agree" in copied.stdout
+    assert ", 0 problems" in copied.stdout
+    assert "the ledger and its seals are proven" in copied.stdout
     with database.switched_to(target):
-        look_around(done.stdout)
+        check_copied_portal(copied.stdout)
 
-    again = copy(source, url)
-    assert again.returncode == 1
-    assert "the target is not empty" in again.stderr
+    second_copy = copy(source, url)
+    assert second_copy.returncode == 1
+    assert "the target is not empty" in second_copy.stderr
 
 
-def look_around(said: str) -> None:
+def check_copied_portal(output: str) -> None:
     """The rows are there, the triggers on, new keys above the old, pages open."""
     total = sum(Entry.objects.values_list("amount", flat=True))
-    assert f"ledger_entry: {Entry.objects.count()}, amount {total}" in said
+    assert f"ledger_entry: {Entry.objects.count()}, amount {total}" in output
     assert (Seal.objects.count(), Receipt.objects.count()) == (1, 4)
     assert list(verify_seals()) == []
     with pytest.raises(DatabaseError, match="only grow"), transaction.atomic():
@@ -107,10 +107,10 @@ def look_around(said: str) -> None:
     assert client.get("/personal/receipts/").status_code == 200
 
 
-def test_a_worker_at_work_is_not_left_behind(source: str, target: str, tmp_path: Path) -> None:
-    busy = tmp_path / "busy.sqlite3"
-    shutil.copyfile(source.removeprefix("sqlite:///"), busy)
-    execute(busy, "INSERT INTO core_heartbeat (name, beat_at) VALUES ('worker', datetime('now'))")
-    done = copy(f"sqlite:///{busy}", database.backend().url(target))
-    assert done.returncode == 1
-    assert "the worker was at work" in done.stderr
+def test_copying_is_refused_while_a_worker_runs(source: str, target: str, tmp_path: Path) -> None:
+    file = tmp_path / "busy.sqlite3"
+    shutil.copyfile(source.removeprefix("sqlite:///"), file)
+    execute(file, "INSERT INTO core_heartbeat (name, beat_at) VALUES ('worker', datetime('now'))")
+    copied = copy(f"sqlite:///{file}", database.backend().url(target))
+    assert copied.returncode == 1
+    assert "the worker was at work" in copied.stderr

@@ -1,4 +1,4 @@
-"""Generated accounts: the same for the same seed, and books that the real closing would have written."""
+"""Generated accounts: the same for the same seed, with the charges that the real closing would have booked."""
 
 import datetime as dt
 import io
@@ -32,15 +32,15 @@ def generate(count: int = 5, months: int = 2, *, seed: int = 1) -> generation.Ge
 
 
 def facts() -> list[tuple[object, ...]]:
-    """What was drawn, without keys and moments."""
+    """Generated readings and entries, without keys and moments."""
     readings = Reading.objects.order_by("pk").values_list("meter__service", "value", "taken_on")
     entries = Entry.objects.order_by("pk").values_list("kind", "amount", "effective_on")
     return [*readings, *entries]
 
 
-def test_the_books_of_the_generated_agree() -> None:
-    made = generate(8, 3)
-    assert (made.accounts, made.months, made.next_period) == (8, 3, Period(2026, 11))
+def test_the_generated_ledger_is_consistent() -> None:
+    generated = generate(8, 3)
+    assert (generated.accounts, generated.months, generated.next_period) == (8, 3, Period(2026, 11))
     assert list(problems()) == []
     assert AccountClosing.objects.count() == 24
     assert Charge.objects.values("account").distinct().count() == 8
@@ -68,7 +68,7 @@ def test_the_next_month_can_be_closed() -> None:
     assert list(problems()) == []
 
 
-def test_meters_only_run_forward() -> None:
+def test_readings_never_decrease() -> None:
     generate(10, 3)
     for meter in Meter.objects.all():
         values = list(meter.readings.order_by("taken_on").values_list("value", flat=True))
@@ -77,7 +77,7 @@ def test_meters_only_run_forward() -> None:
     assert not Reading.objects.filter(taken_on__lt=F("meter__commissioned_on")).exists()
 
 
-def test_one_seed_draws_one_history_and_another_draws_another() -> None:
+def test_the_seed_decides_the_history() -> None:
     drawn: list[list[tuple[object, ...]]] = []
     for seed in (1, 1, 2):
         with transaction.atomic():
@@ -103,8 +103,8 @@ def test_more_than_one_house_and_one_batch(monkeypatch: pytest.MonkeyPatch) -> N
     assert list(problems()) == []
 
 
-def test_they_stand_beside_what_is_there(cast: Cast) -> None:
-    """Numbers that the portal has stay; accounts of others are not touched; generated a second time they are more."""
+def test_existing_accounts_and_numbers_are_not_changed(cast: Cast) -> None:
+    """Generating a second time adds more accounts."""
     put_numbers()
     close(JANUARY)
     rates, norms = Rate.objects.count(), Norm.objects.count()
@@ -119,7 +119,7 @@ def test_they_stand_beside_what_is_there(cast: Cast) -> None:
     assert list(problems()) == []
 
 
-def test_what_is_paid_is_never_more_than_what_was_owed() -> None:
+def test_payments_never_exceed_charges() -> None:
     generate(12, 3)
     paid = Entry.objects.filter(kind=EntryKind.PAYMENT).values("account").annotate(sum=Sum("amount"))
     charged = dict(
@@ -134,7 +134,7 @@ def test_what_is_paid_is_never_more_than_what_was_owed() -> None:
 
 
 class Terminal(io.StringIO):
-    """A stream that people look at."""
+    """A stream that is a terminal."""
 
     def isatty(self) -> bool:
         return True

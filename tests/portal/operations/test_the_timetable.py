@@ -17,7 +17,7 @@ def test_the_job_exists(timed: Timed) -> None:
 
 
 @pytest.mark.django_db
-def test_the_table_is_written_once_and_what_left_it_goes() -> None:
+def test_sync_is_idempotent_and_deletes_removed_jobs() -> None:
     sync([*TIMETABLE, Timed("gone", "portal.notifications.jobs.send_due", minutes=5)])
     assert sync(TIMETABLE) == len(TIMETABLE)
     assert sync(TIMETABLE) == len(TIMETABLE)
