@@ -34,12 +34,12 @@ def test_the_report_of_report_md_lists_its_meters(cast: Cast) -> None:
 
 def test_the_notification_of_its_page_is_sent_once(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(declarations, "_kinds", dict(declarations._kinds))
-    code = block(page("notification-kind.md"), "python").replace('"payment_received"', '"payment_example"')
+    code = block(page("notification-kind.md"), "python").replace('"payment_recorded"', '"payment_example"')
     names: dict[str, Any] = {"__name__": "example"}
     exec(code, names)
     payment: Payment = begin(cast.anna)
     for _ in range(2):
-        names["notify_payment_received"](payment)
+        names["notify_payment_recorded"](payment)
     sent = Message.objects.filter(kind="payment_example")
     assert {message.user for message in sent} == {cast.anna.user}
     assert sent.filter(channel="inbox").count() == 1
