@@ -14,9 +14,11 @@ from wagtail.forms import TaskStateCommentForm
 from cms_pages.tariffs.exceptions import TariffRefused
 from portal.accounts.enums import Service
 from portal.billing.services.rates import NewRate
+from portal.core import clock
 
 # Actions that publish now or after a review: billing checks the rates first.
 PUBLISHING = ("action-publish", "action-submit", "action-restart-workflow", "action-workflow-action")
+OLDEST_ORDER = dt.date(2000, 1, 1)
 
 
 class ApprovalForm(TaskStateCommentForm):
@@ -33,6 +35,7 @@ class TariffPageForm(WagtailAdminPageForm):
         cleaned: dict[str, Any] = super().clean()
         if cleaned.get("expire_at"):
             self.add_error("expire_at", ValidationError(_("A decision stays published until somebody unpublishes it.")))
+        self._check_order_date(cleaned.get("order_date"))
         rates = self._rates()
         if len(rates) != len({rate[:2] for rate in rates}):
             self.add_error(None, ValidationError(_("A service has two rates from the same day: leave one.")))
@@ -40,6 +43,11 @@ class TariffPageForm(WagtailAdminPageForm):
             self._check_with_billing(rates)
             self._require_preview(rates)
         return cleaned
+
+    def _check_order_date(self, day: dt.date | None) -> None:
+        """Refuse an order of the last century or of a day to come: a slip of the finger."""
+        if day is not None and not OLDEST_ORDER <= day <= clock.today():
+            self.add_error("order_date", ValidationError(_("An order is dated after 1999 and not later than today.")))
 
     def _rates(self) -> list[tuple[str, dt.date, Decimal]]:
         formset = self.formsets.get("rates")

@@ -187,7 +187,7 @@ def test_an_archive_stopped_before_its_entries_went_is_finished(cast: Cast) -> N
     entry = old_entry(cast, 40)
     since = audit_archive._start(audit_archive.Period.of(ago(40).date()))
     until = audit_archive._start(audit_archive.Period.of(ago(39).date()))
-    audit_archive._written(ModelLogEntry, since=since, until=until, moment=clock.real_now())
+    audit_archive._write_archive(ModelLogEntry, since=since, until=until, moment=clock.real_now())
     assert retention.sweep(today=TODAY)["audit_log"] == 1
     assert not ModelLogEntry.objects.filter(pk=entry.pk).exists()
     assert AuditArchive.objects.count() == 1
@@ -199,7 +199,7 @@ def test_the_database_keeps_what_is_younger_than_a_year_or_not_archived(cast: Ca
     fresh, old = old_entry(cast, 5), old_entry(cast, 40)
     since = audit_archive._start(audit_archive.Period.of(ago(5).date()))
     until = audit_archive._start(audit_archive.Period.of(ago(4).date()))
-    archive = audit_archive._written(ModelLogEntry, since=since, until=until, moment=clock.real_now())
+    archive = audit_archive._write_archive(ModelLogEntry, since=since, until=until, moment=clock.real_now())
     for entry in (fresh, old):
         with pytest.raises(DatabaseError, match="only grow"), transaction.atomic():
             entry.delete()
