@@ -14,7 +14,6 @@ from wagtail.forms import TaskStateCommentForm
 from cms_pages.tariffs.exceptions import TariffRefused
 from portal.accounts.enums import Service
 from portal.billing.services.rates import NewRate
-from portal.core import clock
 
 # Actions that publish now or after a review: billing checks the rates first.
 PUBLISHING = ("action-publish", "action-submit", "action-restart-workflow", "action-workflow-action")
@@ -45,9 +44,9 @@ class TariffPageForm(WagtailAdminPageForm):
         return cleaned
 
     def _check_order_date(self, day: dt.date | None) -> None:
-        """Refuse an order of the last century or of a day to come: a slip of the finger."""
-        if day is not None and not OLDEST_ORDER <= day <= clock.today():
-            self.add_error("order_date", ValidationError(_("An order is dated after 1999 and not later than today.")))
+        """Refuse an order of the last century, a typing error; one of a day to come is refused by the field itself."""
+        if day is not None and day < OLDEST_ORDER:
+            self.add_error("order_date", ValidationError(_("An order is dated after 1999.")))
 
     def _rates(self) -> list[tuple[str, dt.date, Decimal]]:
         formset = self.formsets.get("rates")

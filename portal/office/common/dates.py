@@ -9,7 +9,7 @@ from wagtail.admin.widgets import AdminDateInput
 
 from portal.core.form_fields import past_day, plausible_day
 
-IN_THE_PAST = ("born_on",)
+IN_THE_PAST = ("born_on", "order_date")
 
 
 class AdminDateField(forms.DateField):
