@@ -10,9 +10,9 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
 
 from cms_pages.complaints import staff_views
-from cms_pages.complaints.permissions import may_review
+from cms_pages.complaints.permissions import REVIEW, may_review
 from cms_pages.complaints.selectors import queue_numbers
-from portal.accounts.permissions import READ_SCREENS
+from portal.accounts.permissions import READ_SCREENS, has_any
 from portal.core import clock
 
 
@@ -30,7 +30,7 @@ class ReviewersItem(MenuItem):
     """Shown to reviewers and to readers of all sections."""
 
     def is_shown(self, request: HttpRequest) -> bool:
-        return may_review(request.user) or request.user.has_perm(READ_SCREENS)
+        return has_any(request.user, (REVIEW, READ_SCREENS))
 
 
 @hooks.register("register_admin_menu_item")

@@ -7,7 +7,7 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from cms_pages.contacts import staff_views
-from portal.accounts.permissions import READ_SCREENS
+from portal.accounts.permissions import READ_SCREENS, has_any
 
 
 @hooks.register("register_admin_urls")
@@ -23,7 +23,7 @@ class AnswerersItem(MenuItem):
     """Shown to those who answer and to readers of all sections."""
 
     def is_shown(self, request: HttpRequest) -> bool:
-        return any(map(request.user.has_perm, (*staff_views.TOPIC_RIGHTS.values(), READ_SCREENS)))
+        return has_any(request.user, (*staff_views.TOPIC_RIGHTS.values(), READ_SCREENS))
 
 
 @hooks.register("register_admin_menu_item")

@@ -1,5 +1,7 @@
 """Permissions on screens of staff, on files and on people's data."""
 
+from collections.abc import Iterable
+
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
@@ -16,12 +18,17 @@ READ_SCREENS = "office.read_screens"
 SAFE_METHODS = ("GET", "HEAD")
 
 
+def has_any(user: AbstractBaseUser | AnonymousUser, permissions: Iterable[str]) -> bool:
+    """Whether somebody holds one of these permissions."""
+    return isinstance(user, User) and any(user.has_perm(permission) for permission in permissions)
+
+
 def may_read(request: HttpRequest, *permissions: str) -> bool:
     """Whether a screen of the admin opens: to holders of one of the permissions, and to readers of all sections.
 
     Readers may only look: their request is marked `reads_only`, and nothing that they send is accepted.
     """
-    if any(request.user.has_perm(permission) for permission in permissions):
+    if has_any(request.user, permissions):
         return True
     request.reads_only = True  # type: ignore[attr-defined]
     return request.method in SAFE_METHODS and request.user.has_perm(READ_SCREENS)

@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 
+from portal.accounts.permissions import has_any
+
 
 @dataclass(frozen=True, slots=True)
 class Group:
@@ -90,4 +92,4 @@ class ScreenItem(MenuItem):
         )
 
     def is_shown(self, request: HttpRequest) -> bool:
-        return any(request.user.has_perm(permission) for permission in self.permissions)
+        return has_any(request.user, self.permissions)

@@ -12,7 +12,7 @@ from django.template.response import TemplateResponse
 from django.utils.functional import Promise
 
 from portal.accounts.models import User
-from portal.accounts.permissions import may_read
+from portal.accounts.permissions import has_any, may_read
 from portal.core.refusals import error_message
 from portal.core.templatetags.portal_text import unbroken
 
@@ -28,7 +28,7 @@ View = TypeVar("View", bound=Callable[..., HttpResponse])
 
 def needs(*permissions: str) -> Callable[[View], View]:
     """Turn away whoever has none of these rights: Wagtail sends them to the dashboard with words."""
-    return _guard(lambda request: any(request.user.has_perm(permission) for permission in permissions))
+    return _guard(lambda request: has_any(request.user, permissions))
 
 
 def reads(*permissions: str) -> Callable[[View], View]:
