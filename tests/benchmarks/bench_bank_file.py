@@ -11,8 +11,6 @@ import time
 import tracemalloc
 from decimal import Decimal
 
-from django.db import connection
-
 from portal.accounts.models import Account
 from portal.core import clock
 from portal.exchange.bank_files.services import take_bank_file
@@ -21,6 +19,7 @@ from portal.payments.models import BankFile, BankFileLine, BankFileTemplate, Pay
 from portal.payments.services.bank_files import begin_import, import_all
 from tests import database, people
 from tests.benchmarks.figure import Figure
+from tests.benchmarks.plain_rows import seconds_to_store_plainly
 
 LINES, SECONDS = 10_000, 20
 TODAY = dt.date(2026, 11, 15)
@@ -64,21 +63,6 @@ def _elapsed(act: object, *arguments: object) -> float:
     return time.perf_counter() - started
 
 
-def _plain() -> float:
-    """Seconds of an executemany of the same rows into tables without an index."""
-    spent = 0.0
-    with connection.cursor() as cursor:
-        for model in TABLES:
-            table = connection.ops.quote_name(model._meta.db_table)
-            cursor.execute(f"SELECT * FROM {table}")
-            rows = cursor.fetchall()
-            cursor.execute(f"CREATE TEMPORARY TABLE plain AS SELECT * FROM {table} LIMIT 0")
-            marks = ", ".join(["%s"] * len(rows[0]))
-            spent += _elapsed(cursor.executemany, f"INSERT INTO plain VALUES ({marks})", rows)
-            cursor.execute("DROP TABLE plain")
-    return spent
-
-
 def _peaks(data: bytes) -> tuple[int, int]:
     """Memory at its highest while checking and while importing, bytes."""
     tracemalloc.start()
@@ -100,7 +84,7 @@ def run() -> list[Figure]:
         people.make_cast()
         numbers = list(Account.objects.values_list("number", flat=True))
         took = _elapsed(imported, bank_file(LINES, numbers))
-        plain = _plain()
+        plain = seconds_to_store_plainly(TABLES, _elapsed)
         _, small = _peaks(bank_file(LINES // 10, numbers, day=11))
         long = bank_file(LINES, numbers, day=10)
         checking, large = _peaks(long)

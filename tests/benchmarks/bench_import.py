@@ -8,8 +8,6 @@ import io
 import time
 import tracemalloc
 
-from django.db import connection
-
 from portal.accounts.models import Account, User
 from portal.core import clock
 from portal.core.bulk import insert_rows
@@ -22,6 +20,7 @@ from portal.exchange.models import Import, ImportRow, ImportRun
 from portal.ledger.models import Entry
 from tests import database, people
 from tests.benchmarks.figure import Figure
+from tests.benchmarks.plain_rows import seconds_to_store_plainly
 
 ROWS, A_SECOND = 100_000, 2000
 TABLES = (ImportRow, Entry)
@@ -65,21 +64,6 @@ def _seconds(act: object, *arguments: object) -> float:
     return time.process_time() - started
 
 
-def _plain() -> float:
-    """Seconds of an executemany of the same rows into tables without an index."""
-    spent = 0.0
-    with connection.cursor() as cursor:
-        for model in TABLES:
-            name = connection.ops.quote_name(model._meta.db_table)
-            cursor.execute(f"SELECT * FROM {name}")
-            rows = [tuple(str(value) if isinstance(value, list | dict) else value for value in row) for row in cursor]
-            cursor.execute(f"CREATE TEMPORARY TABLE plain AS SELECT * FROM {name} LIMIT 0")
-            marks = ", ".join(["%s"] * len(rows[0]))
-            spent += _seconds(cursor.executemany, f"INSERT INTO plain VALUES ({marks})", rows)
-            cursor.execute("DROP TABLE plain")
-    return spent
-
-
 def _peak(data: bytes, by: User) -> int:
     """Bytes held at the most while a file is checked."""
     gc.collect()
@@ -108,7 +92,7 @@ def run() -> list[Figure]:
         booked = Entry.objects.count()
         if booked != ROWS:
             raise RuntimeError(f"{booked} of {ROWS} balances booked")
-        plain = _plain()
+        plain = seconds_to_store_plainly(TABLES, _seconds)
     keeper.drop(name)
     return [
         Figure(f"{ROWS} balances from CSV: rows a CPU second, checked", ROWS / checking, at_least=A_SECOND),
